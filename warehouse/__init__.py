@@ -1,0 +1,1 @@
+"""The ground floor: settings, engines, dbt, generations, the operations store, the run lock."""

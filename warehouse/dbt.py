@@ -1,0 +1,259 @@
+"""The dbt invocation: a process of its own, so that nothing holds the DuckDB file afterwards.
+
+Everything dbt writes (target, logs) lies under TILLHOUSE_HOME, one folder per engine, because a
+parsed project depends on the adapter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from warehouse.engines import engine_for
+from warehouse.errors import SourceError, TransformError
+from warehouse.generations.manifest import MartTable
+from warehouse.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+PROJECT = Path(__file__).parents[1] / "dbt_project"
+# That something begins, or is left out after a failure, is not worth a line; that it ended is.
+_UNTOLD = frozenset({"LogStartLine", "SkippingDetails", "LogSkipBecauseError"})
+_FAILED = frozenset({"error", "fail", "runtime error"})
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test; `seconds` of wall time."""
+
+    unique_id: str
+    status: str
+    message: str
+    seconds: float
+    compiled: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's or test's name."""
+        return self.unique_id.split(".")[2]
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test of the data."""
+        return self.unique_id.startswith("test.")
+
+    @property
+    def failed(self) -> bool:
+        """Whether it stops the run; a warning does not."""
+        return self.status in _FAILED
+
+
+def target_of(settings: Settings) -> Path:
+    """Return the folder of dbt's artefacts."""
+    return settings.dbt_dir / engine_for(settings).name
+
+
+def arguments(command: str, target: Path, *, full_refresh: bool = False) -> list[str]:
+    """Return dbt's arguments.
+
+    Args:
+        command: `parse` or `build`.
+        target: the folder of its artefacts and logs.
+        full_refresh: rebuild incremental models from raw.
+    """
+    folders = ["--target-path", str(target), "--log-path", str(target / "logs")]
+    project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    output = ["--log-format", "json", "--log-level-file", "none", "--no-use-colors"]
+    rebuild = ["--full-refresh"] if full_refresh else []
+    # Unit tests judge the SQL, not the data: they run where the project is tested.
+    data_only = ["--exclude-resource-type", "unit_test"] if command == "build" else []
+    return [*output, command, *project, *folders, *rebuild, *data_only]
+
+
+def project_hash() -> str:
+    """Return a hash of the project's files; it changes iff the transforms may."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*")):
+        relative = path.relative_to(PROJECT)
+        if path.suffix in {".sql", ".yml", ".csv", ".md"} and relative.parts[0] not in {
+            "target",
+            "logs",
+        }:
+            digest.update(f"{relative}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def load_manifest(settings: Settings) -> dict[str, Any]:
+    """Return dbt's manifest, parsed on first use and when the project has changed.
+
+    Raises:
+        TransformError: the project does not parse.
+    """
+    target = target_of(settings)
+    # dbt rewrites its own manifest in every run; this copy is whole whenever it is there.
+    kept = target / f"project-{project_hash()}.json"
+    if not kept.exists():
+        settings.prepare_home()
+        target.mkdir(parents=True, exist_ok=True)
+        with FileLock(target / ".parse.lock"):
+            if not kept.exists():
+                _parse(settings, target, kept)
+    loaded: dict[str, Any] = json.loads(kept.read_text())
+    return loaded
+
+
+def _parse(settings: Settings, target: Path, kept: Path) -> None:
+    lines: list[str] = []
+    if _run(settings, arguments("parse", target), lines.append):
+        raise TransformError(f"the dbt project does not parse: {' '.join(lines[-3:])}")
+    for old in target.glob("project-*.json"):
+        old.unlink()
+    draft = kept.with_suffix(".draft")
+    shutil.copy(target / "manifest.json", draft)
+    draft.replace(kept)
+
+
+def mart_tables(manifest: Mapping[str, Any]) -> tuple[MartTable, ...]:
+    """Return what is published: the models under models/marts/, by name."""
+    models = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    ]
+    return tuple(
+        MartTable(
+            node["name"],
+            node["description"],
+            {name: column["description"] for name, column in node["columns"].items()},
+        )
+        for node in sorted(models, key=lambda node: str(node["name"]))
+    )
+
+
+def build(
+    settings: Settings, *, full_refresh: bool = False, tell: Callable[[str], None] = logger.info
+) -> list[NodeResult]:
+    """Run and test every model; return what became of each, failures among them.
+
+    Args:
+        settings: which warehouse.
+        full_refresh: rebuild incremental models from raw.
+        tell: is called with each line of progress.
+
+    Raises:
+        TransformError: dbt ended before it had results.
+    """
+    target = target_of(settings)
+    results = target / "run_results.json"
+    results.unlink(missing_ok=True)
+    lines: list[str] = []
+
+    def keep(line: str) -> None:
+        lines.append(line)
+        tell(line)
+
+    code = _run(settings, arguments("build", target, full_refresh=full_refresh), keep)
+    if not results.exists():
+        raise TransformError(f"dbt ended with code {code}: {' '.join(lines[-3:])}")
+    return [
+        NodeResult(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            message=result["message"] or "",
+            seconds=result["execution_time"],
+            compiled=result.get("compiled_code"),
+        )
+        for result in json.loads(results.read_text())["results"]
+    ]
+
+
+def raise_for_failures(settings: Settings, results: Iterable[NodeResult]) -> None:
+    """Return if nothing failed.
+
+    Raises:
+        TransformError: it names what failed, with the messages of failing tests' rows.
+    """
+    failed = [result for result in results if result.failed]
+    if not failed:
+        return
+    told = "; ".join(_told(settings, result) for result in failed[:_SHOWN])
+    more = f"; and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else ""
+    raise TransformError(f"{told}{more} (nothing was published)")
+
+
+def _told(settings: Settings, result: NodeResult) -> str:
+    kind = "test" if result.is_test else "model"
+    messages = _messages(settings, result) if result.status == "fail" else []
+    reason = ", ".join(messages) or _gist(result.message)
+    return f"the {kind} {result.name} failed: {reason}"
+
+
+def _gist(message: str) -> str:
+    """Return what went wrong, without dbt's line about where and without the SQL."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    told = [line for line in lines if not re.match(r"\w+ Error in |LINE \d+:|\^|compiled ", line)]
+    return (told or lines or ["dbt does not say why"])[0]
+
+
+def _messages(settings: Settings, test: NodeResult) -> list[str]:
+    """Run a failing test once more for what its rows say, if they have a column `message`."""
+    if not test.compiled:
+        return []
+    with engine_for(settings).connect(read_only=True) as connection:
+        rows = connection.execute(f"select * from ({test.compiled}) as failures limit 20")  # noqa: S608
+        names = [str(column[0]) for column in rows.description or ()]
+        if "message" not in names:
+            return []
+        place = names.index("message")
+        messages = list(dict.fromkeys(str(row[place]) for row in rows.fetchall()))
+    more = [f"and {len(messages) - _SHOWN} more"] if len(messages) > _SHOWN else []
+    return [*messages[:_SHOWN], *more]
+
+
+def _run(settings: Settings, arguments_: Sequence[str], tell: Callable[[str], None]) -> int:
+    """Run dbt and hand on what it says, line by line; return its exit code."""
+    environment = settings.as_environment() | engine_for(settings).dbt_env()
+    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments_]
+    try:
+        process = subprocess.Popen(  # noqa: S603  our own arguments
+            command,
+            env=environment,
+            cwd=settings.tillhouse_home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    except OSError as error:
+        raise SourceError(f"dbt can't be started ({error}): install Tillhouse again") from error
+    with process:
+        assert process.stdout is not None  # noqa: S101  asked for above
+        try:
+            for line in process.stdout:
+                _hand_on(line, tell)
+        except BaseException:
+            process.terminate()
+            raise
+    return process.returncode
+
+
+def _hand_on(line: str, tell: Callable[[str], None]) -> None:
+    try:
+        info = json.loads(line)["info"]
+    except (ValueError, KeyError, TypeError):
+        tell(line.strip())
+    else:
+        text = str(info["msg"]).strip()
+        if text and info["level"] != "debug" and info["name"] not in _UNTOLD:
+            tell(text)

@@ -1,0 +1,102 @@
+"""Copying the marts that dbt built into a generation's file, and reading it as a reader will.
+
+The file gets no keys and no indexes: they are where DuckDB's recovery is weakest, and readers scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import PublishError
+from warehouse.generations.manifest import Column, MartTable, Table
+from warehouse.generations.text import quoted_text
+
+# Read-only alone still lets SQL read and write other files. The last one forbids changing the rest.
+_LOCKED_DOWN = (
+    "set global TimeZone = 'UTC'",
+    "set global autoinstall_known_extensions = false",
+    "set global autoload_known_extensions = false",
+    "set global python_enable_replacements = false",
+    "set global enable_external_access = false",
+    "set global lock_configuration = true",
+)
+
+
+def connect_locked_down(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file so that SQL reaches nothing but its tables."""
+    connection = duckdb.connect(path, read_only=True)
+    for statement in _LOCKED_DOWN:
+        connection.execute(statement)
+    return connection
+
+
+def build_file(warehouse: Path, draft: Path, tables: Sequence[MartTable]) -> None:
+    """Write the tables of the warehouse's schema `build` into a new file's schema `marts`.
+
+    Raises:
+        PublishError: a table was not built.
+    """
+    with duckdb.connect(draft) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {quoted_text(str(warehouse))} as warehouse (read_only)")
+        connection.execute("create schema marts")
+        for table in tables:
+            _copy(connection, table)
+        connection.execute("detach warehouse")
+        connection.execute("checkpoint")
+    if draft.with_name(f"{draft.name}.wal").exists():
+        raise PublishError(f"{draft} was not closed cleanly: run again")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: MartTable) -> None:
+    """Copy one table in the order of its key, which stands first; no keys, no indexes."""
+    keys = ", ".join(str(n + 1) for n in range(min(3, len(table.columns) or 1)))
+    try:
+        connection.execute(
+            f'create table marts."{table.name}" as '  # noqa: S608  names of our own models
+            f'select * from warehouse.build."{table.name}" order by {keys}'
+        )
+    except duckdb.CatalogException as error:
+        raise PublishError(f"the mart {table.name} was not built: run again") from error
+    connection.execute(f'comment on table marts."{table.name}" is {quoted_text(table.description)}')
+    built = {row[0] for row in connection.execute(f'describe marts."{table.name}"').fetchall()}
+    for column in built & table.columns.keys():
+        text = quoted_text(table.columns[column])
+        connection.execute(f'comment on column marts."{table.name}"."{column}" is {text}')
+
+
+def measure_file(draft: Path, tables: Sequence[MartTable]) -> dict[str, Table]:
+    """Read the finished file as a reader will, and count and hash its rows."""
+    measured = {}
+    with connect_locked_down(draft) as connection:
+        for table in tables:
+            described = connection.execute(f'describe marts."{table.name}"').fetchall()
+            columns = {
+                name: Column(name, kind.lower(), table.columns.get(name, ""))
+                for name, kind, *_ in described
+            }
+            rows, digest = _count(connection, f'marts."{table.name}"')
+            measured[table.name] = Table(rows, columns, table.description, digest)
+    return measured
+
+
+def refuse_different(warehouse: Path, tables: Mapping[str, Table]) -> None:
+    """Compare what was copied with what was built.
+
+    Raises:
+        PublishError: they differ.
+    """
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for name, table in tables.items():
+            if _count(connection, f'build."{name}"') != (table.rows, table.hash):
+                raise PublishError(f"the copy of {name} differs from what was built: run again")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
+    sql = f"select count(*), coalesce(sum(hash(t)), 0) from {table} as t"  # noqa: S608
+    rows, digest = connection.execute(sql).fetchall()[0]
+    return rows, f"{int(digest):x}"

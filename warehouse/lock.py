@@ -1,0 +1,128 @@
+"""One writer per warehouse: a lock that says who holds it.
+
+The operating system (and PostgreSQL) let go of a dead holder's lock, so nothing has to be mended
+by hand. The note beside the lock file only names the holder and decides nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from warehouse.engines import DuckDBEngine, PostgresEngine, engine_for
+from warehouse.errors import LockHeldError
+from warehouse.settings import Settings
+
+_ADVISORY = "hashtext('tillhouse.run')"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lock."""
+
+    pid: int
+    host: str
+    command: str
+    since: str
+
+    @classmethod
+    def this(cls, command: str) -> Holder:
+        """Return this process as a holder."""
+        since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return cls(os.getpid(), socket.gethostname(), command, since)
+
+    def __str__(self) -> str:
+        return f"`{self.command}`, process {self.pid} on {self.host}, since {self.since}"
+
+
+@contextmanager
+def run_lock(settings: Settings, command: str) -> Iterator[None]:
+    """Hold the home and the warehouse while something writes to them.
+
+    Args:
+        settings: which home and warehouse.
+        command: what runs, for whoever finds the lock held.
+
+    Raises:
+        LockHeldError: another run holds one of them; it is named.
+        SettingsError: their folders can't be written.
+    """
+    holder = Holder.this(command)
+    engine = engine_for(settings)
+    with _file_lock(settings.prepare_home() / "run.lock", holder):
+        if isinstance(engine, DuckDBEngine):
+            engine.make_folder()
+            # Another home may point to the same file.
+            with _file_lock(engine.path.with_name(f"{engine.path.name}.lock"), holder):
+                yield
+        elif isinstance(engine, PostgresEngine):
+            with _advisory_lock(engine, holder):
+                yield
+
+
+def holder_of(settings: Settings) -> str | None:
+    """Return who writes to this home just now, or None."""
+    path = settings.tillhouse_home / "run.lock"
+    if not path.exists():
+        return None
+    try:
+        with FileLock(path, timeout=0):
+            return None
+    except Timeout:
+        return _noted(path)
+
+
+@contextmanager
+def _file_lock(path: Path, holder: Holder) -> Iterator[None]:
+    try:
+        lock = FileLock(path).acquire(timeout=0)
+    except Timeout:
+        raise _held(_noted(path)) from None
+    with lock:
+        note = _note(path)
+        note.write_text(json.dumps(asdict(holder)))
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+
+
+@contextmanager
+def _advisory_lock(engine: PostgresEngine, holder: Holder) -> Iterator[None]:
+    with engine.connect() as connection:
+        name = f"tillhouse {holder.command} pid {holder.pid} {holder.host}"
+        connection.execute("select set_config('application_name', ?, false)", [name[:63]])
+        if connection.execute(f"select pg_try_advisory_lock({_ADVISORY})").fetchone() == (True,):
+            yield
+            return
+        row = connection.execute(
+            "select a.application_name, a.backend_start from pg_locks l "  # noqa: S608  a constant
+            "join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted "
+            f"and l.objid = {_ADVISORY}::bigint & 4294967295"
+        ).fetchone()
+        raise _held(f"`{row[0]}` since {row[1]:%Y-%m-%dT%H:%M:%SZ}" if row else "a session")
+
+
+def _held(by: str) -> LockHeldError:
+    return LockHeldError(
+        f"another run holds this warehouse: {by}; wait until it is done, or stop that process"
+    )
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.holder")
+
+
+def _noted(path: Path) -> str:
+    try:
+        return str(Holder(**json.loads(_note(path).read_text())))
+    except (OSError, ValueError):
+        return "a run that has just begun or is ending"

@@ -1,0 +1,102 @@
+"""Where the operations tables lie: SQLite in the home, or the warehouse's own PostgreSQL.
+
+They are written while a refresh holds the DuckDB file, so they are never in it. Instants are ISO
+text in UTC on both, so that one SQL serves both.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.engines import Connection, Cursor, PostgresEngine, engine_for
+from warehouse.settings import Settings
+
+# Columns are text or integers only: both databases know them.
+_TABLES = (
+    "create table if not exists {schema}runs (run_id text primary key, mode text not null, "
+    "recorded_at text not null, started_at text not null, ended_at text, status text not null, "
+    "message text, generation_id text)",
+    "create table if not exists {schema}api_keys (key_id text primary key, name text not null, "
+    "digest text not null, role text not null, scopes text not null, created_at text not null, "
+    "expires_at text, revoked_at text)",
+)
+
+
+@dataclass(frozen=True)
+class _SQLiteConnection:
+    """A connection to the SQLite file, in autocommit."""
+
+    raw: sqlite3.Connection
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Cursor:
+        """Run one statement."""
+        return self.raw.execute(sql, tuple(params))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what runs inside together, or none of it."""
+        self.raw.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.raw.rollback()
+            raise
+        self.raw.commit()
+
+
+class OperationsStore:
+    """The operations tables of one warehouse; they are made on first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        engine = engine_for(settings)
+        self._postgres = engine if isinstance(engine, PostgresEngine) else None
+        self._path = settings.tillhouse_home / "operations.sqlite"
+        self._settings = settings
+        self._ready = False
+        self.schema = "operations." if self._postgres else ""
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Open a connection; every statement commits on its own.
+
+        Raises:
+            SourceError: PostgreSQL can't be reached.
+            SettingsError: the home can't be written.
+        """
+        with self._open() as connection:
+            if not self._ready:
+                if self._postgres:
+                    connection.execute("create schema if not exists operations")
+                for statement in _TABLES:
+                    connection.execute(statement.format(schema=self.schema))
+                self._ready = True
+            yield connection
+
+    def _open(self) -> AbstractContextManager[Connection]:
+        return self._postgres.connect() if self._postgres else self._sqlite(self._path)
+
+    @contextmanager
+    def _sqlite(self, path: Path) -> Iterator[Connection]:
+        self._settings.prepare_home()
+        raw = sqlite3.connect(path, timeout=10, isolation_level=None)
+        try:
+            raw.execute("pragma journal_mode = wal")
+            yield _SQLiteConnection(raw)
+        finally:
+            raw.close()
+
+
+def instant_text(instant: datetime | None) -> str | None:
+    """Return an instant as the tables hold it."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds") if instant else None
+
+
+def instant(text: str | None) -> datetime | None:
+    """Return an instant that a table holds."""
+    return datetime.fromisoformat(text) if text else None
