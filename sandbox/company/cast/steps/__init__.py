@@ -1,0 +1,63 @@
+"""The steps scripts are made of: plain data, so that a world can be put away in mid-script."""
+
+from sandbox.company.cast.steps.buying import (
+    BecomeCustomer,
+    BuyPack,
+    DeleteCustomer,
+    DeleteUser,
+    DraftInvoice,
+    Exclude,
+    Gift,
+    InlinePrice,
+    Start,
+)
+from sandbox.company.cast.steps.changing import (
+    Add,
+    Cancel,
+    Change,
+    Focus,
+    GiveDiscount,
+    Improvise,
+    Keep,
+    NextPeriod,
+    Pause,
+    Remove,
+    Resume,
+    Swap,
+)
+from sandbox.company.cast.steps.paying import CardFails, CreditNote, Dispute, NewCard, Refund
+from sandbox.company.cast.steps.timing import MonthEnd, Renewal, RenewalDay, Until, Wait
+
+__all__ = [
+    "Add",
+    "BecomeCustomer",
+    "BuyPack",
+    "Cancel",
+    "CardFails",
+    "Change",
+    "CreditNote",
+    "DeleteCustomer",
+    "DeleteUser",
+    "Dispute",
+    "DraftInvoice",
+    "Exclude",
+    "Focus",
+    "Gift",
+    "GiveDiscount",
+    "Improvise",
+    "InlinePrice",
+    "Keep",
+    "MonthEnd",
+    "NewCard",
+    "NextPeriod",
+    "Pause",
+    "Refund",
+    "Remove",
+    "Renewal",
+    "RenewalDay",
+    "Resume",
+    "Start",
+    "Swap",
+    "Until",
+    "Wait",
+]

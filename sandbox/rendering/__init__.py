@@ -1,0 +1,1 @@
+"""From facts to Stripe: the company as full-size objects and events of the pinned version."""

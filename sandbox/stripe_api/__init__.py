@@ -1,0 +1,27 @@
+"""The Stripe API of the sandbox company, over HTTP and standing alone.
+
+Fill an :class:`ObjectStore`, then :func:`serve` it; clients reach it with any key it was given.
+"""
+
+from sandbox.stripe_api.access import ApiKey, RateLimits
+from sandbox.stripe_api.faults import Fault, FaultPlan
+from sandbox.stripe_api.log import Logged, RequestLog
+from sandbox.stripe_api.server import create_app
+from sandbox.stripe_api.serving import SANDBOX_KEY, Serving, serve
+from sandbox.stripe_api.store import ObjectStore
+from sandbox.stripe_api.versions import PINNED_VERSION
+
+__all__ = [
+    "PINNED_VERSION",
+    "SANDBOX_KEY",
+    "ApiKey",
+    "Fault",
+    "FaultPlan",
+    "Logged",
+    "ObjectStore",
+    "RateLimits",
+    "RequestLog",
+    "Serving",
+    "create_app",
+    "serve",
+]
