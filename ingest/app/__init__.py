@@ -1,0 +1,1 @@
+"""The application's database: which tables are read, and how."""

@@ -1,0 +1,203 @@
+"""What personal data leaves out of everything that is written, and how.
+
+E-mail addresses become their HMAC, so that rows can still be joined on them; names, phones, street
+lines, card numbers, addresses on the internet and links that show such things are dropped; the
+country stays. The lists below are the declaration: a key is looked for at every depth, because
+Stripe repeats a customer's data inside charges, invoices, sessions and the payloads of events.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+Json = dict[str, Any]
+
+# Dropped wherever they appear, whatever they hold.
+DROPPED_KEYS = frozenset(
+    {
+        # names
+        "account_holder_name",
+        "business_name",
+        "cardholder_name",
+        "customer_name",
+        "first_name",
+        "individual",
+        "individual_name",
+        "last_name",
+        "maiden_name",
+        "owner",
+        "payer_name",
+        "verified_name",
+        # how to reach someone
+        "billing_address",
+        "customer_phone",
+        "phone",
+        "shipping_address",
+        "support_address",
+        "support_phone",
+        "verified_address",
+        "verified_phone",
+        # numbers of cards, accounts and identities
+        "account_number",
+        "buyer_id",
+        "cashtag",
+        "dob",
+        "dynamic_last4",
+        "fingerprint",
+        "iban_last4",
+        "id_number",
+        "iin",
+        "last4",
+        "payer_id",
+        "routing_number",
+        "sort_code",
+        "ssn_last_4",
+        "tax_ids",
+        "customer_tax_ids",
+        # machines
+        "client_ip",
+        "customer_purchase_ip",
+        "ip",
+        "ip_address",
+        "user_agent",
+        # free text that people write about people
+        "custom_fields",
+        "evidence",
+        # bearer secrets, and links that show a named page to whoever holds them
+        "client_secret",
+        "hosted_invoice_url",
+        "hosted_verification_url",
+        "invoice_pdf",
+        "pdf",
+        "receipt_url",
+    }
+)
+
+# Replaced by {"country": …}; Stripe gives them under these keys, or anywhere in this shape.
+ADDRESS_KEYS = frozenset({"address", "customer_address", "collected_address"})
+ADDRESS_SHAPE = frozenset({"line1", "postal_code"})
+
+# `name` is a person's, except in these objects, where it is what the company sells.
+OBJECTS_WITH_BUSINESS_NAMES = frozenset({"coupon", "plan", "price", "product", "promotion_code"})
+
+# Keys dropped in objects of one type only.
+DROPPED_IN = {
+    "checkout.session": frozenset({"url", "success_url", "cancel_url", "return_url"}),
+    "customer": frozenset({"description", "sources", "tax"}),
+}
+
+# Metadata is the shop's own; under these keys (case and separators apart) it holds people.
+DROPPED_METADATA = frozenset(
+    {
+        "address",
+        "city",
+        "customername",
+        "displayname",
+        "firstname",
+        "fullname",
+        "ip",
+        "ipaddress",
+        "lastname",
+        "mobile",
+        "name",
+        "phone",
+        "phonenumber",
+        "postalcode",
+        "street",
+        "surname",
+        "telephone",
+        "username",
+        "zip",
+        "zipcode",
+    }
+)
+
+_PLAIN = frozenset({int, float, bool, type(None)})
+_LOCAL_PART = r"[^\s<>\"'(),:;=\[\]{}|/\\@]+"
+_EMAIL = re.compile(rf"{_LOCAL_PART}@[\w-]+(?:\.[\w-]+)*")
+
+
+@dataclass(frozen=True)
+class Pseudonymiser:
+    """Removes personal data from one company's objects; `key` is PSEUDONYM_KEY's value."""
+
+    key: bytes
+
+    def email_hash(self, email: str) -> str:
+        """Return the hex HMAC-SHA256 of the address, trimmed and in lower case."""
+        return hmac.new(self.key, email.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+    def text(self, text: str) -> str:
+        """Return the text with every e-mail address in it replaced by its HMAC."""
+        if "@" not in text:
+            return text
+        return _EMAIL.sub(lambda found: self.email_hash(found.group()), text)
+
+    def clean(self, obj: Json, owner: str = "") -> Json:
+        """Return a Stripe object without personal data; what is left keeps its order.
+
+        Args:
+            obj: the object, or a part of one, as JSON was parsed.
+            owner: the type of the object that the part belongs to; its own `object` wins.
+        """
+        kind = obj.get("object")
+        if isinstance(kind, str):
+            owner = kind
+            if kind == "event":
+                return self._event(obj)
+        dropped = _dropped_in(owner)
+        kept: Json = {}
+        # Millions of values come through here: numbers and text without an @ need no call.
+        for key, value in obj.items():
+            if key in dropped:
+                continue
+            plain = "@" not in value if type(value) is str else type(value) in _PLAIN
+            kept[key] = value if plain else self._value(key, value, owner)
+        return kept
+
+    def _value(self, key: str, value: Any, owner: str) -> Any:
+        if isinstance(value, str):
+            return self._text(key, value)
+        if isinstance(value, dict):
+            return self._part(key, value, owner)
+        if isinstance(value, list):
+            return [self._value(key, element, owner) for element in value]
+        return value
+
+    def _text(self, key: str, value: str) -> str:
+        is_email = "@" in value and (key == "email" or key.endswith(("_email", "_email_address")))
+        return self.email_hash(value) if is_email else self.text(value)
+
+    def _part(self, key: str, part: Json, owner: str) -> Json:
+        if key == "metadata":
+            return self._metadata(part)
+        if key in ADDRESS_KEYS or not ADDRESS_SHAPE.isdisjoint(part):
+            return {"country": part["country"]} if "country" in part else {}
+        return self.clean(part, owner)
+
+    def _metadata(self, metadata: Json) -> Json:
+        return {
+            key: self.text(value) if isinstance(value, str) else value
+            for key, value in metadata.items()
+            if re.sub(r"[^a-z]", "", key.lower()) not in DROPPED_METADATA
+        }
+
+    def _event(self, event: Json) -> Json:
+        """Clean an event's payload, and what it was before, as the object that they are about."""
+        data = event.get("data") or {}
+        owner = str((data.get("object") or {}).get("object", ""))
+        cleaned = {part: self._value(part, value, owner) for part, value in data.items()}
+        kept = {k: self._value(k, value, "event") for k, value in event.items() if k != "data"}
+        return {**kept, "data": cleaned}
+
+
+@cache
+def _dropped_in(owner: str) -> frozenset[str]:
+    """Return the keys that are dropped in objects of a type."""
+    names = frozenset() if owner in OBJECTS_WITH_BUSINESS_NAMES else frozenset({"name"})
+    return DROPPED_KEYS | DROPPED_IN.get(owner, frozenset()) | names

@@ -1,0 +1,120 @@
+"""What a pull did, for the log, the refresh history and the terminal."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+logger = logging.getLogger(__name__)
+
+Mode = Literal["hourly", "nightly", "full"]
+MODES: Final[tuple[Mode, ...]] = ("hourly", "nightly", "full")
+
+_LOG_EVERY_SECONDS: Final = 5.0
+
+
+@dataclass
+class PullReport:
+    """The counts of one pull, filled while it runs.
+
+    Attributes:
+        mode: hourly, nightly or full.
+        started_at: the instant that counted as now when it began.
+        fetched: rows read, by `schema.table`.
+        landed: rows written because they were new or had changed, by `schema.table`.
+        requests: requests sent to Stripe, repeated ones included.
+        notes: what a person should know: a gap healed, a first backfill.
+        seeds: names of the seed files that were landed because they had changed.
+        synced_through: by source, the instant up to which every change is known to be in.
+    """
+
+    mode: Mode
+    started_at: datetime
+    fetched: Counter[str] = field(default_factory=Counter)
+    landed: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    notes: list[str] = field(default_factory=list)
+    seeds: list[str] = field(default_factory=list)
+    synced_through: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def rows_landed(self) -> int:
+        """How many rows were written."""
+        return self.landed.total()
+
+    def note(self, text: str) -> None:
+        """Keep a remark and log it."""
+        self.notes.append(text)
+        logger.info("%s", text)
+
+    def warn(self, text: str) -> None:
+        """Keep a remark on what should not have happened, and log it as that."""
+        self.notes.append(text)
+        logger.warning("%s", text)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain JSON."""
+        return {
+            "mode": self.mode,
+            "started_at": self.started_at.isoformat(),
+            "fetched": dict(+self.fetched),
+            "landed": dict(+self.landed),
+            "rows_landed": self.rows_landed,
+            "requests": self.requests,
+            "notes": self.notes,
+            "seeds": self.seeds,
+            "synced_through": {k: at.isoformat() for k, at in self.synced_through.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far reading a source has come."""
+
+    source: str
+    objects: int
+    objects_per_second: float
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+def log_progress(progress: Progress) -> None:
+    """Write one line of progress to the log."""
+    logger.info(
+        "%s: %d objects, %.0f a second",
+        progress.source,
+        progress.objects,
+        progress.objects_per_second,
+    )
+
+
+@dataclass
+class Meter:
+    """Counts what is read from a source, and tells of it every few seconds."""
+
+    source: str
+    tell: ProgressCallback
+    clock: Callable[[], float] = time.monotonic
+    objects: int = 0
+
+    def __post_init__(self) -> None:
+        """Start the clock."""
+        self._began = self._told = self.clock()
+
+    def add(self, count: int) -> None:
+        """Count objects that were read."""
+        self.objects += count
+        if self.clock() - self._told >= _LOG_EVERY_SECONDS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Tell how far it has come."""
+        self._told = self.clock()
+        elapsed = max(self._told - self._began, 1e-9)
+        self.tell(Progress(self.source, self.objects, self.objects / elapsed))

@@ -1,0 +1,91 @@
+"""What every query of the transforms takes from the run instead of the clock, in one row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from ingest.raw import APP, STRIPE, TILLHOUSE, RawLayer
+from ingest.report import Mode, PullReport
+from warehouse.engines import Connection, engine_for
+from warehouse.settings import Settings
+
+_CONTEXT: Final = f"{TILLHOUSE}.run_context"
+_SYNCS: Final = f"{TILLHOUSE}.source_syncs"
+
+
+def write_run_context(settings: Settings, run_id: str, mode: Mode) -> None:
+    """Replace the one row of `raw_tillhouse.run_context`; after a pull, before dbt.
+
+    Args:
+        settings: the warehouse, what counts as now, whether the key is a live one.
+        run_id: the refresh that it belongs to.
+        mode: hourly, nightly or full.
+
+    Raises:
+        SourceError: the warehouse can't be reached.
+    """
+    with engine_for(settings).connect() as connection:
+        first_load_at = _first_load(connection)
+        account_id, currency = _account(connection)
+        with connection.transaction():
+            connection.execute(f"create schema if not exists {TILLHOUSE}")
+            connection.execute(
+                f"create table if not exists {_CONTEXT} (run_id text, mode text, "
+                "now_at timestamptz, live_mode boolean, first_load_at timestamptz, "
+                "account_id text, default_currency text)"
+            )
+            connection.execute(f"delete from {_CONTEXT}")  # noqa: S608
+            connection.execute(
+                f"insert into {_CONTEXT} values (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (
+                    run_id,
+                    mode,
+                    settings.now(),
+                    settings.live_mode,
+                    first_load_at,
+                    account_id,
+                    currency,
+                ),
+            )
+
+
+def record_syncs(settings: Settings, report: PullReport) -> None:
+    """Keep, by source, the instant up to which every change is known to be landed.
+
+    A pull that finds nothing new lands nothing, so the rows themselves can't tell it.
+    """
+    with engine_for(settings).connect() as connection, connection.transaction():
+        connection.execute(f"create schema if not exists {TILLHOUSE}")
+        connection.execute(
+            f"create table if not exists {_SYNCS} (source text, synced_through timestamptz)"
+        )
+        for source, at in report.synced_through.items():
+            connection.execute(f"delete from {_SYNCS} where source = ?", (source,))  # noqa: S608
+            connection.execute(f"insert into {_SYNCS} values (?, ?)", (source, at))  # noqa: S608
+
+
+def _first_load(connection: Connection) -> datetime | None:
+    """Return when the application was first read: nothing of that load came late."""
+    raw = RawLayer(connection, APP)
+    moments = [
+        connection.execute(f"select min(observed_at) from {raw.complete(table)}").fetchone()  # noqa: S608
+        for table in sorted(raw.tables())
+    ]
+    return min((row[0] for row in moments if row and row[0] is not None), default=None)
+
+
+def _account(connection: Connection) -> tuple[str | None, str | None]:
+    """Return the Stripe account's id and the currency it settles in."""
+    raw = RawLayer(connection, STRIPE)
+    if "accounts" not in raw.tables():
+        return None, None
+    row = connection.execute(
+        f"""
+        select id, object::json ->> 'default_currency'
+        from {raw.complete("accounts")}
+        order by observed_at desc, _dlt_load_id desc
+        limit 1
+        """  # noqa: S608
+    ).fetchone()
+    return (row[0], row[1]) if row else (None, None)

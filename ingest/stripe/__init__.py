@@ -1,0 +1,1 @@
+"""Stripe: what is read, how, and what changed since."""
