@@ -1,0 +1,149 @@
+{#
+    The state of every changed object in an append-only raw table: one row per id.
+
+    Only loads that finished count. An object is read again when the number of its landed versions or the
+    newest of their loads differs from what is staged, so a version that arrives late, out of order or twice
+    leads to the same rows as a rebuild from nothing, and unchanged objects are never parsed again.
+    A deleted object keeps the data of its last living version.
+#}
+{% macro newest_versions(schema, table, key, data=['object']) -%}
+    {%- set columns = version_columns() -%}
+    select
+        ranked.id,
+        {%- for name in data + columns %}
+        ranked.{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            versions.id,
+            {%- for name in data %}
+            versions.{{ name }},
+            {%- endfor %}
+            {%- for name in columns %}
+            changed.{{ name }},
+            {%- endfor %}
+            row_number() over (
+                partition by versions.id
+                order by versions.deleted, versions.observed_at desc, versions._dlt_load_id desc, versions.hash
+            ) as recency
+        from {{ source(schema, table) }} as versions
+        inner join {{ source(schema, '_dlt_loads') }} as loads
+            on versions._dlt_load_id = loads.load_id and loads.status = 0
+        inner join ({{ changed_ids(schema, table, key) }}) as changed
+            on versions.id = changed.id
+    ) as ranked
+    where ranked.recency = 1
+{%- endmacro %}
+
+{# The ids whose landed versions differ from what is staged, with what all their versions say together. #}
+{% macro changed_ids(schema, table, key) -%}
+    select
+        signatures.id,
+        signatures.observed_at,
+        signatures.first_observed_at,
+        signatures.first_load_id,
+        signatures.deleted_at is not null as is_deleted,
+        signatures.deleted_at,
+        signatures.raw_versions,
+        signatures.raw_load_id,
+        run_context.live_mode as in_live_mode
+    from (
+        select
+            versions.id,
+            max(versions.observed_at) as observed_at,
+            min(versions.observed_at) as first_observed_at,
+            min(versions._dlt_load_id) as first_load_id,
+            case
+                when max(case when versions.deleted then versions.observed_at end)
+                    >= coalesce(max(case when not versions.deleted then versions.observed_at end), min(versions.observed_at))
+                    then greatest(
+                        min(case when versions.deleted then versions.observed_at end),
+                        max(case when not versions.deleted then versions.observed_at end)
+                    )
+            end as deleted_at,
+            count(*) as raw_versions,
+            max(versions._dlt_load_id) as raw_load_id
+        from {{ source(schema, table) }} as versions
+        inner join {{ source(schema, '_dlt_loads') }} as loads
+            on versions._dlt_load_id = loads.load_id and loads.status = 0
+        group by versions.id
+    ) as signatures
+    cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
+    {%- if is_incremental() %}
+    left join {{ this }} as staged on signatures.id = staged.{{ key }}
+    where
+        staged.{{ key }} is null
+        or staged.raw_versions <> signatures.raw_versions
+        or staged.raw_load_id <> signatures.raw_load_id
+    {%- endif %}
+{%- endmacro %}
+
+{# The columns every staged object carries beside its own. #}
+{% macro version_columns() -%}
+    {{ return([
+        'observed_at', 'first_observed_at', 'first_load_id', 'is_deleted', 'deleted_at',
+        'raw_versions', 'raw_load_id', 'in_live_mode',
+    ]) }}
+{%- endmacro %}
+
+{# With a live key, what belongs to test mode or to a test clock is left out (agg_freshness counts it). #}
+{% macro in_mode(has_test_clock=false) -%}
+    not (
+        in_live_mode
+        and (not coalesce(is_livemode, true){% if has_test_clock %} or test_clock_id is not null{% endif %})
+    )
+{%- endmacro %}
+
+{# Pre-hook of staged tables: after a change between a test and a live key everything is judged anew. #}
+{% macro forget_other_mode() -%}
+    {%- if is_incremental() and config.get('incremental_strategy') == 'delete+insert' -%}
+    delete from {{ this }}
+    where in_live_mode <> (select run_context.live_mode from {{ source('raw_tillhouse', 'run_context') }} as run_context)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Pre-hook of tables exploded from a staged parent: rows of parents that changed, or went, go. #}
+{% macro forget_stale_children(parent, key) -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where not exists (
+        select 1
+        from {{ ref(parent) }} as parent
+        where
+            parent.{{ key }} = {{ this }}.{{ key }}
+            and parent.raw_versions = {{ this }}.raw_versions
+            and parent.raw_load_id = {{ this }}.raw_load_id
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{# Condition on `parent`: it is alive and its rows are not in this exploded table yet. #}
+{% macro not_yet_exploded(key) -%}
+    not parent.is_deleted
+    {%- if is_incremental() %}
+    and not exists (select 1 from {{ this }} as exploded where exploded.{{ key }} = parent.{{ key }})
+    {%- endif %}
+{%- endmacro %}
+
+{# One line of agg_freshness: what was landed of a source table and what of it is staged. #}
+{% macro landed_and_staged(name, schema, table, staged) -%}
+    select
+        '{{ name }}' as source,
+        (
+            select max(syncs.synced_through)
+            from {{ source('raw_tillhouse', 'source_syncs') }} as syncs
+            where syncs.source = '{{ schema }}.{{ table }}'
+        ) as synced_through,
+        landed.loaded_at,
+        landed.objects - landed.left_out as "rows",
+        landed.left_out as rows_left_out
+    from (
+        select
+            max(versions.observed_at) as loaded_at,
+            count(distinct versions.id) as objects,
+            count(distinct versions.id) - (select count(*) from {{ ref(staged) }}) as left_out
+        from {{ source(schema, table) }} as versions
+        inner join {{ source(schema, '_dlt_loads') }} as loads
+            on versions._dlt_load_id = loads.load_id and loads.status = 0
+    ) as landed
+{%- endmacro %}

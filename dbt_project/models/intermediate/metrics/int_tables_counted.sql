@@ -1,0 +1,42 @@
+-- How far a source is known is what the pull says: a table to which nothing new came is not late for that.
+{% set stripe_tables = [
+    'balance_transactions', 'charges', 'checkout_sessions', 'coupons', 'credit_notes', 'customers', 'disputes',
+    'events', 'invoice_items', 'invoice_payments', 'invoices', 'payment_intents', 'payouts', 'prices', 'products',
+    'promotion_codes', 'refunds', 'subscriptions',
+] -%}
+{% set app_tables = [
+    ('users', 'user'), ('videos', 'video'), ('api_usage_logs', 'api_usage_log'),
+    ('credit_transactions', 'credit_transaction'), ('system_alerts', 'system_alert'), ('notifications', 'notification'),
+] -%}
+{% set marts = [
+    'agg_active_users_daily', 'agg_cash_daily', 'agg_kpis_daily', 'agg_mrr_monthly', 'agg_provider_daily',
+    'agg_retention_monthly', 'agg_usage_daily', 'dim_currencies', 'dim_customers', 'dim_dates', 'dim_plans',
+    'dim_provider_rates', 'dim_stripe_customers', 'dim_users', 'fct_balance_transactions', 'fct_churn_events',
+    'fct_fee_details', 'fct_mrr_intervals', 'fct_mrr_movements', 'fct_provider_usage', 'fct_user_activity_days',
+    'fct_videos',
+] -%}
+
+with
+
+final as (
+    {% for table in stripe_tables -%}
+    {{ landed_and_staged('stripe.' ~ table, 'raw_stripe', table, 'stg_stripe__' ~ table) }}
+    union all
+    {% endfor -%}
+    {% for name, table in app_tables -%}
+    {{ landed_and_staged('app.' ~ name, 'raw_app', table, 'stg_app__' ~ name) }}
+    union all
+    {% endfor -%}
+    -- A mart is as complete as the least complete of its sources.
+    {% for mart in marts -%}
+    select
+        'marts.{{ mart }}' as source,
+        (select min(syncs.synced_through) from {{ source('raw_tillhouse', 'source_syncs') }} as syncs) as synced_through,
+        cast(null as timestamptz) as loaded_at,
+        (select count(*) from {{ ref(mart) }}) as "rows",
+        cast(0 as bigint) as rows_left_out
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+)
+
+select * from final

@@ -1,0 +1,32 @@
+{{ config(unique_key='coupon_id') }}
+
+with
+
+versions as (
+    {{ newest_versions('raw_stripe', 'coupons', 'coupon_id') }}
+),
+
+parsed as (
+    {{ parse_json('versions', [
+        ['coupon_id', 'id'],
+        ['coupon_name', 'name'],
+        ['percent_off', 'percent_off', 'decimal'],
+        ['amount_off_minor', 'amount_off', 'bigint'],
+        ['currency', 'currency', 'lower'],
+        ['currency_options', 'currency_options'],
+        ['duration', 'duration'],
+        ['duration_in_months', 'duration_in_months', 'bigint'],
+        ['applies_to_products', 'applies_to.products'],
+        ['is_valid', 'valid', 'boolean'],
+        ['created_at', 'created', 'epoch'],
+        ['is_livemode', 'livemode', 'boolean'],
+    ], keep=version_columns()) }}
+),
+
+final as (
+    select parsed.*
+    from parsed
+    where {{ in_mode() }}
+)
+
+select * from final

@@ -1,0 +1,28 @@
+{{ config(unique_key='product_id') }}
+
+with
+
+versions as (
+    {{ newest_versions('raw_stripe', 'products', 'product_id') }}
+),
+
+parsed as (
+    {{ parse_json('versions', [
+        ['product_id', 'id'],
+        ['product_name', 'name'],
+        ['default_price_id', 'default_price'],
+        ['is_active', 'active', 'boolean'],
+        ['metadata', 'metadata'],
+        ['created_at', 'created', 'epoch'],
+        ['updated_at', 'updated', 'epoch'],
+        ['is_livemode', 'livemode', 'boolean'],
+    ], keep=version_columns()) }}
+),
+
+final as (
+    select parsed.*
+    from parsed
+    where {{ in_mode() }}
+)
+
+select * from final

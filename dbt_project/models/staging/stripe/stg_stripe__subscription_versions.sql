@@ -1,0 +1,44 @@
+{{ config(unique_key='version_key') }}
+
+-- Only loads that this table has not seen are read: a load lands whole, and a landed version never changes.
+with
+
+versions as (
+    select
+        landed.id,
+        landed.hash,
+        landed.object,
+        landed.observed_at,
+        landed.event_id,
+        landed.deleted as is_deletion,
+        landed._dlt_load_id as raw_load_id,
+        run_context.live_mode as in_live_mode
+    from {{ source('raw_stripe', 'subscriptions') }} as landed
+    inner join {{ source('raw_stripe', '_dlt_loads') }} as loads
+        on landed._dlt_load_id = loads.load_id and loads.status = 0
+    cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
+    {%- if is_incremental() %}
+    where landed._dlt_load_id not in (select seen.raw_load_id from {{ this }} as seen)
+    {%- endif %}
+),
+
+keyed as (
+    select distinct
+        {{ surrogate_hash(["id", "hash", iso_instant("observed_at"), "raw_load_id"]) }} as version_key,
+        versions.*
+    from versions
+),
+
+parsed as (
+    {{ parse_json('keyed', subscription_fields(), keep=[
+        'version_key', 'observed_at', 'event_id', 'is_deletion', 'raw_load_id', 'in_live_mode',
+    ]) }}
+),
+
+final as (
+    select parsed.*
+    from parsed
+    where {{ in_mode(has_test_clock=true) }}
+)
+
+select * from final
