@@ -1,0 +1,1 @@
+"""The routes: each parses its parameters, names its query, and answers."""

@@ -1,0 +1,226 @@
+"""What the API serves: each series' columns, and how a column behaves when days become periods.
+
+This is the one list. A column that a published table has beyond it is not served; one that the
+published table lacks is left out. How a kind is drawn together over a period:
+
+* `FLOW`: something that happened; summed.
+* `STATE`: something that holds at a day's end; the last day's.
+* `OPENING`: a state at the period's begin; the first day's.
+* `RATIO`: worked out again from other columns of the same period, never averaged.
+* `DISTINCT`: a count of different things, which days can't be added up to; counted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Literal
+
+ValueType = Literal["text", "integer", "decimal", "date", "boolean", "timestamp"]
+
+
+class Kind(Enum):
+    """How a column behaves over time."""
+
+    KEY = "key"
+    FLOW = "flow"
+    STATE = "state"
+    OPENING = "opening"
+    RATIO = "ratio"
+    DISTINCT = "distinct"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One served column; a `RATIO` names the columns it is worked out from."""
+
+    name: str
+    kind: Kind
+    type: ValueType
+    numerator: str = ""
+    denominator: str = ""
+    places: int = 6
+
+
+@dataclass(frozen=True)
+class Series:
+    """Rows keyed by a period (column `time`) and, perhaps, by further columns."""
+
+    table: str
+    time: str
+    columns: tuple[Column, ...]
+    unit: Literal["decimal", "minor"] = "decimal"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that, beside the period, tell rows apart."""
+        return tuple(column.name for column in self.columns if column.kind is Kind.KEY)
+
+    def keeping(self, names: Collection[str]) -> Series:
+        """Return the series with the columns that a published table has."""
+        return replace(self, columns=tuple(c for c in self.columns if c.name in names))
+
+
+def _money(kind: Kind, *names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, kind, "decimal") for name in names)
+
+
+def _counts(kind: Kind, *names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, kind, "integer") for name in names)
+
+
+def _key(name: str) -> Column:
+    return Column(name, Kind.KEY, "text")
+
+
+def _cost_ratio(name: str, numerator: str, denominator: str) -> Column:
+    return Column(name, Kind.RATIO, "decimal", numerator, denominator, places=9)
+
+
+_MRR = (
+    *_money(Kind.STATE, "mrr_usd", "arr_usd"),
+    *_counts(Kind.STATE, "paying_customers"),
+    *_money(
+        Kind.FLOW,
+        "new_mrr_usd",
+        "expansion_mrr_usd",
+        "reactivation_mrr_usd",
+        "contraction_mrr_usd",
+        "churn_mrr_usd",
+    ),
+)
+
+KPIS = Series(
+    "agg_kpis_daily",
+    "date",
+    (
+        *_MRR,
+        *_money(
+            Kind.FLOW,
+            "gross_volume_usd",
+            "refunds_usd",
+            "disputes_usd",
+            "stripe_fees_usd",
+            "net_volume_usd",
+            "recognised_revenue_usd",
+        ),
+        *_counts(Kind.STATE, "dau", "wau", "mau"),
+        *_counts(Kind.FLOW, "videos_completed", "videos_failed", "credits_used"),
+        *_money(Kind.FLOW, "provider_cost_usd", "gross_margin_usd"),
+        *_counts(Kind.STATE, "open_alerts"),
+    ),
+)
+
+MRR_DAILY = Series("agg_kpis_daily", "date", _MRR)
+
+_AMOUNTS = (
+    *_money(Kind.OPENING, "opening_usd"),
+    *_money(
+        Kind.FLOW,
+        "new_usd",
+        "expansion_usd",
+        "reactivation_usd",
+        "resumed_usd",
+        "contraction_usd",
+        "churn_usd",
+        "paused_usd",
+        "fx_usd",
+    ),
+    *_money(Kind.STATE, "closing_usd"),
+)
+
+_MOVEMENTS = (
+    *_AMOUNTS,
+    *_counts(Kind.OPENING, "customers_opening"),
+    *_counts(
+        Kind.FLOW,
+        "customers_new",
+        "customers_reactivated",
+        "customers_resumed",
+        "customers_churned",
+        "customers_paused",
+    ),
+    *_counts(Kind.STATE, "customers_closing"),
+)
+
+MOVEMENTS_DAILY = Series("fct_mrr_movements", "date", _MOVEMENTS)
+
+_IS_FINAL = Column("is_final", Kind.STATE, "boolean")
+
+MOVEMENTS_MONTHLY = Series("agg_mrr_monthly", "month", (*_MOVEMENTS, _IS_FINAL))
+
+MRR_MONTHLY = Series(
+    "agg_mrr_monthly",
+    "month",
+    (
+        *_MOVEMENTS,
+        *_money(Kind.STATE, "arr_usd", "arpa_usd", "quick_ratio"),
+        *_money(Kind.STATE, "committed_mrr_usd", "at_risk_mrr_usd"),
+        _IS_FINAL,
+    ),
+)
+
+CUSTOMER_MOVEMENTS = Series(
+    "fct_mrr_movements",
+    "period_start",
+    (
+        _key("customer_key"),
+        *_AMOUNTS,
+        Column("primary_movement", Kind.STATE, "text"),
+        Column("from_plan_key", Kind.STATE, "text"),
+        Column("to_plan_key", Kind.STATE, "text"),
+        Column("cause_object_id", Kind.STATE, "text"),
+    ),
+)
+
+PLANS = Series(
+    "fct_mrr_intervals",
+    "date",
+    (
+        _key("plan_key"),
+        Column("plan_name", Kind.STATE, "text"),
+        *_money(Kind.STATE, "mrr_usd"),
+        *_counts(Kind.STATE, "customers"),
+    ),
+)
+
+CASH = Series(
+    "agg_cash_daily",
+    "date",
+    (
+        _key("currency"),
+        _key("cash_class"),
+        *_counts(Kind.FLOW, "transactions", "amount_minor", "fee_minor", "net_minor"),
+        *_money(Kind.FLOW, "amount_usd", "fee_usd", "net_usd"),
+    ),
+    unit="minor",
+)
+
+PROVIDERS = Series(
+    "agg_provider_daily",
+    "date",
+    (
+        _key("provider"),
+        *_counts(Kind.FLOW, "calls"),
+        *_counts(Kind.DISTINCT, "videos", "completed_videos"),
+        *_counts(Kind.FLOW, "credits"),
+        *_money(Kind.FLOW, "cost_usd", "wasted_cost_usd", "app_reported_cost_usd", "variance_usd"),
+        _cost_ratio("cost_per_completed_video_usd", "cost_usd", "completed_videos"),
+        *_money(Kind.FLOW, "internal_cost_usd"),
+    ),
+)
+
+FRESHNESS = Series(
+    "agg_freshness",
+    "source",
+    (
+        Column("source", Kind.KEY, "text"),
+        Column("synced_through", Kind.STATE, "timestamp"),
+        Column("loaded_at", Kind.STATE, "timestamp"),
+        Column("rows", Kind.STATE, "integer"),
+        Column("rows_left_out", Kind.STATE, "integer"),
+        Column("expected_every", Kind.STATE, "text"),
+        Column("status_at_build", Kind.STATE, "text"),
+    ),
+)
