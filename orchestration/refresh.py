@@ -1,0 +1,172 @@
+"""One refresh, step by step, without Dagster: what the assets call.
+
+A refresh holds the run lock from before its first check to after its last write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import ingest
+from ingest import Mode, Progress, PullReport
+from warehouse import dbt
+from warehouse.generations import Generation, Publication, active, publish
+from warehouse.lock import run_lock
+from warehouse.operations import OperationsStore, RunHistory, Status
+from warehouse.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Refresh:
+    """What the steps of one refresh share.
+
+    Attributes:
+        settings: where everything is.
+        mode: hourly, nightly or full.
+        run_id: Dagster's id of the run.
+        tell: is called with lines of progress.
+        report: what the pull did.
+        generation: what was published, if anything was.
+        unchanged: whether there was nothing to build.
+        failure: the first error, in one line.
+    """
+
+    settings: Settings
+    mode: Mode
+    run_id: str
+    tell: Callable[[str], None] = logger.info
+    report: PullReport = field(init=False)
+    generation: Generation | None = None
+    unchanged: bool = False
+    failure: str | None = None
+    _fingerprint: str = ""
+    _checks: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start the report."""
+        self.report = PullReport(self.mode, self.settings.now())
+
+    def stripe(self) -> Any:
+        """Return the dlt source of Stripe's objects for this run."""
+        return ingest.stripe_source(
+            self.settings, self.mode, report=self.report, progress=self._progress
+        )
+
+    def application(self) -> Any:
+        """Return the dlt source of the application's tables for this run."""
+        return ingest.app_source(
+            self.settings, self.mode, report=self.report, progress=self._progress
+        )
+
+    def load_seeds(self) -> list[str]:
+        """Land the seed files that changed; return their names."""
+        self.report.seeds = ingest.load_seeds(self.settings)
+        return self.report.seeds
+
+    def end_pull(self) -> None:
+        """Write down how far each source is in, and what counts as now for the transforms."""
+        ingest.record_syncs(self.settings, self.report)
+        ingest.write_run_context(self.settings, self.run_id, self.mode)
+
+    def transform(self) -> list[dbt.NodeResult]:
+        """Build and test the models, unless what is served was built from the same.
+
+        A full refresh builds in any case, from raw.
+        """
+        self._fingerprint = self._fingerprint_now()
+        served = active(self.settings)
+        full = self.mode == "full"
+        if served is not None and served.fingerprint == self._fingerprint and not full:
+            self.unchanged = True
+            self.tell(f"nothing has changed since generation {served.id}: it stays")
+            return []
+        results = dbt.build(self.settings, full_refresh=full, tell=self.tell)
+        tests = [result for result in results if result.is_test]
+        self._checks = {
+            "passed": sum(result.status == "pass" for result in tests),
+            "warned": sum(result.status == "warn" for result in tests),
+        }
+        return results
+
+    def publish(self) -> Generation:
+        """Publish the marts as a new generation."""
+        synced = self.report.synced_through
+        self.generation = publish(
+            self.settings,
+            Publication(
+                mode=self.mode,
+                run_id=self.run_id,
+                fingerprint=self._fingerprint,
+                tables=dbt.mart_tables(dbt.load_manifest(self.settings)),
+                sources={
+                    name: min(at for table, at in synced.items() if table.startswith(schema))
+                    for name, schema in (("stripe", "raw_stripe."), ("app", "raw_app."))
+                },
+                checks=self._checks,
+            ),
+        )
+        self.tell(f"generation {self.generation.id} is published")
+        return self.generation
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Keep the first error in words for people, whatever wraps it."""
+        try:
+            yield
+        except Exception as error:
+            known = ingest.cause_of(error)
+            self.failure = self.failure or str(known or f"{type(error).__name__}: {error}")
+            if known is None or known is error:
+                raise
+            raise known from error
+
+    def outcome(self) -> tuple[Status, str]:
+        """Return what became of the refresh."""
+        if self.generation is not None:
+            return "published", f"generation {self.generation.id} is published"
+        if self.unchanged:
+            return "unchanged", "nothing had changed"
+        return "failed", self.failure or "it was interrupted"
+
+    def _fingerprint_now(self) -> str:
+        parts = f"{ingest.fingerprint(self.settings)} {dbt.project_hash()}"
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+    def _progress(self, progress: Progress) -> None:
+        self.tell(
+            f"{progress.source}: {progress.objects} objects, "
+            f"{progress.objects_per_second:.0f} a second"
+        )
+
+
+@contextmanager
+def opened(
+    settings: Settings, mode: Mode, run_id: str, tell: Callable[[str], None] = logger.info
+) -> Iterator[Refresh]:
+    """Hold the lock, check that a refresh can succeed, and write its history.
+
+    Raises:
+        SettingsError: something is missing or wrong; nothing was touched.
+        LockHeldError: another run is at work; it is named.
+        SourceError: a source or the warehouse doesn't answer; nothing was written.
+    """
+    for needed in ("stripe_secret_key", "app_database_url"):
+        settings.required(needed)
+    with run_lock(settings, f"tillhouse refresh --mode {mode}"):
+        ingest.preflight(settings)
+        history = RunHistory(OperationsStore(settings))
+        history.begin(run_id, mode, settings.now())
+        refresh = Refresh(settings, mode, run_id, tell)
+        try:
+            yield refresh
+        finally:
+            status, message = refresh.outcome()
+            published = refresh.generation.id if refresh.generation else None
+            history.end(run_id, status, message, published, settings.now())

@@ -1,0 +1,127 @@
+"""`tillhouse status`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tillhouse import terminal
+
+if TYPE_CHECKING:
+    from warehouse.generations import Generation
+    from warehouse.operations import Run
+    from warehouse.settings import Settings
+
+
+def status(
+    *, json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
+    """Say how fresh each source and mart is, and how the last run and its tests went.
+
+    Exit code 1 if something is stale or the last run failed.
+
+    Example: [bold]tillhouse status --json[/bold]
+    """
+    from warehouse.settings import load_settings  # noqa: PLC0415
+
+    report = build_report(load_settings())
+    if json:
+        terminal.show_json(report)
+    else:
+        _show(report)
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+def build_report(settings: Settings) -> dict[str, Any]:
+    """Return what is fresh, late, stale or failed, and why."""
+    from warehouse.generations import active  # noqa: PLC0415
+    from warehouse.lock import holder_of  # noqa: PLC0415
+    from warehouse.operations import OperationsStore, RunHistory  # noqa: PLC0415
+
+    generation = active(settings)
+    history = RunHistory(OperationsStore(settings))
+    # A run that is under way has not failed.
+    last = next((run for run in history.latest(5) if run.status != "running"), None)
+    rows = _rows(generation, history.last_good(), settings.now()) if generation else []
+    problems = [
+        f"{row['name']} is stale: its data reaches {terminal.instant(row['as_of'])}; see whether "
+        "the schedule runs, or run `tillhouse refresh`"
+        for row in rows
+        if row["kind"] == "source" and row["state"] == "stale"
+    ]
+    if generation is None:
+        problems.append("nothing is published yet: run `tillhouse refresh`")
+    if last is not None and last.status == "failed":
+        problems.append(f"the last run failed: {last.message}")
+    return {
+        "ok": not problems,
+        "problems": problems,
+        "generation": generation.id if generation else None,
+        "rows": rows,
+        "checks": dict(generation.checks) if generation else None,
+        "last_run": _run(last) if last else None,
+        "running": holder_of(settings),
+    }
+
+
+def _rows(generation: Generation, good: Run | None, now: datetime) -> list[dict[str, Any]]:
+    """Return one row a source and one a mart.
+
+    A run that found nothing changed proves that what is served is still right.
+    """
+    from reader.freshness import status_of  # noqa: PLC0415
+    from warehouse.generations.manifest import EXPECTED_EVERY  # noqa: PLC0415
+
+    confirmed = good.started_at if good and good.status == "unchanged" else None
+
+    def row(kind: str, name: str, as_of: datetime, rows: int | None) -> dict[str, Any]:
+        through = max(as_of, confirmed or as_of)
+        expected_by = max(generation.expected_by, through + EXPECTED_EVERY)
+        return {
+            "kind": kind,
+            "name": name,
+            "as_of": through,
+            "age_seconds": int(max(now - through, timedelta(0)).total_seconds()),
+            "rows": rows,
+            "state": status_of(through, expected_by, now),
+        }
+
+    sources = generation.sources.items()
+    return [
+        *(row("source", name, source["synced_through"], None) for name, source in sources),
+        *(row("mart", n, generation.as_of, t.rows) for n, t in generation.tables.items()),
+    ]
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "mode": run.mode,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "status": run.status,
+        "message": run.message,
+    }
+
+
+def _show(report: dict[str, Any]) -> None:
+    columns = ["kind", "name", "data through", "age", "rows", "state"]
+    keys = ("kind", "name", "as_of", "age_seconds", "rows", "state")
+    shown = [[row[key] for key in keys] for row in report["rows"]]
+    for row in shown:
+        row[3] = str(timedelta(seconds=row[3]))
+    terminal.show_table(columns, shown)
+    if report["last_run"]:
+        run = report["last_run"]
+        at = terminal.instant(run["started_at"])
+        terminal.show(f"\nlast run: {run['mode']} at {at}: {run['status']}, {run['message']}")
+    if report["checks"]:
+        checks = report["checks"]
+        terminal.show(f"last tests: {checks['passed']} passed, {checks['warned']} warned")
+    if report["running"]:
+        terminal.show(f"running now: {report['running']}")
+    for problem in report["problems"]:
+        terminal.say_error(problem)
