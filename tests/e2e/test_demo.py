@@ -1,0 +1,134 @@
+"""`tillhouse demo` as a newcomer runs it, in processes that can't reach another machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.instance import prepare_instance
+from warehouse.settings import load_settings
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 600
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody with an empty home and nothing configured."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """TILLHOUSE_HOME."""
+        return self.folder / "home"
+
+    @property
+    def tried(self) -> list[str]:
+        """Other machines that something tried to reach."""
+        path = self.folder / "tried"
+        return path.read_text().split() if path.exists() else []
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a program that can't leave this machine; what asks for a proxy is seen, too."""
+        paths = [str(Path(__file__).parent / "offline"), str(ROOT)]
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "HOME", "LANG", "TMPDIR"}
+        }
+        environment |= {
+            "PYTHONPATH": os.pathsep.join(paths),
+            "TRIED": str(self.folder / "tried"),
+            "TILLHOUSE_HOME": str(self.home),
+            "HTTPS_PROXY": "http://proxy.invalid:3128",
+            "HTTP_PROXY": "http://proxy.invalid:3128",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+        return subprocess.run(
+            [sys.executable, *command],
+            env=environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    def tillhouse(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command."""
+        return self.run("-m", "tillhouse", *arguments)
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return a newcomer who has run the demo once."""
+    made = Newcomer(tmp_path_factory.mktemp("newcomer"))
+    done = made.tillhouse("demo", "--no-serve", "--customers", "40")
+    assert done.returncode == 0, done.stderr
+    assert " is published: " in done.stderr
+    return made
+
+
+def test_the_guard_guards(tmp_path: Path) -> None:
+    done = (other := Newcomer(tmp_path)).run(
+        "-c", "import urllib.request as r; r.urlopen('https://example.com')"
+    )
+    assert done.returncode == 1
+    assert other.tried == ["proxy.invalid"]
+
+
+def test_nothing_leaves_the_machine(newcomer: Newcomer) -> None:
+    assert newcomer.tried == []
+
+
+def test_the_numbers_are_there(newcomer: Newcomer) -> None:
+    query = "select count(*) as months, sum(new_usd) > 0 as sold from marts.agg_mrr_monthly"
+    done = newcomer.tillhouse("sql", query, "--format", "json")
+    assert json.loads(done.stdout) == [{"months": 25, "sold": True}]
+    (generation,) = json.loads(newcomer.tillhouse("generations", "--json").stdout)
+    assert generation["active"]
+    assert Path(generation["location"]).is_file()
+
+
+def test_dagster_shows_the_run_with_its_checks(newcomer: Newcomer) -> None:
+    folder = prepare_instance(load_settings(tillhouse_home=newcomer.home))
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        (run,) = instance.get_runs()
+        assert (run.job_name, run.status) == ("refresh_hourly", dg.DagsterRunStatus.SUCCESS)
+        kinds = [
+            entry.get_dagster_event().event_type
+            for entry in instance.all_logs(run.run_id)
+            if entry.is_dagster_event
+        ]
+        assert kinds.count(dg.DagsterEventType.ASSET_CHECK_EVALUATION) > 100
+        assert kinds.count(dg.DagsterEventType.ASSET_MATERIALIZATION) > 130
+        latest = instance.get_latest_materialization_event(dg.AssetKey(["serving", "generation"]))
+        assert latest is not None
+        assert latest.run_id == run.run_id
+
+
+def test_a_second_demo_has_nothing_to_do(newcomer: Newcomer) -> None:
+    results = newcomer.home / "dbt" / "duckdb" / "run_results.json"
+    before = results.stat().st_mtime_ns
+    done = newcomer.tillhouse("demo", "--no-serve", "--customers", "40")
+    assert done.returncode == 0, done.stderr
+    assert "nothing has changed, nothing is published" in done.stderr
+    assert results.stat().st_mtime_ns == before
+    assert len(json.loads(newcomer.tillhouse("generations", "--json").stdout)) == 1
+    assert newcomer.tried == []
+
+
+def test_another_company_needs_another_home(newcomer: Newcomer) -> None:
+    done = newcomer.tillhouse("demo", "--no-serve", "--customers", "41")
+    assert done.returncode == 2
+    assert "holds another company (seed 7, 40 sign-ups" in done.stderr

@@ -1,0 +1,46 @@
+"""A full refresh says what happened: every cell of the judged marts, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.run import run_refresh
+from tests.e2e.company import JUDGED, SEEDS, Site, differences, open_site, published_rows, render
+
+pytestmark = pytest.mark.slow
+
+ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep finished worlds, so that both engines read the same one."""
+    return tmp_path_factory.mktemp("worlds")
+
+
+@pytest.fixture
+def site(
+    seed: int, engine: str, worlds: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Site]:
+    """Yield a company; with PostgreSQL, its application and the warehouse both live there."""
+    warehouse_url = app_url = None
+    if engine == "postgres":
+        warehouse_url = request.getfixturevalue("postgres_url")
+        app_url = request.getfixturevalue("app_postgres_url")
+    with open_site(
+        seed, tmp_path, app_url=app_url, warehouse_url=warehouse_url, cache_dir=worlds
+    ) as site:
+        yield site
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_full_refresh_reproduces_the_truth(site: Site) -> None:
+    settings = site.settings()
+    run_refresh(settings, "full")
+    found = differences(site, published_rows(settings))
+    assert not found, render(found)
+    assert all(published_rows(settings)(table) for table in JUDGED)

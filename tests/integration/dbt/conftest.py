@@ -1,0 +1,43 @@
+"""A project on each engine; all tests of an engine share what dbt has parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration.dbt.project import Project
+from warehouse.engines import engine_for
+from warehouse.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that outlives a test: dbt parses anew when a path or a database changes."""
+    return tmp_path_factory.mktemp("dbt")
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def project(
+    request: pytest.FixtureRequest, parsed: Path, make_settings: Callable[..., Settings]
+) -> Project:
+    """Return the dbt project with an empty warehouse."""
+    make = _postgres if request.param == "postgres" else _duckdb
+    url = make(request, parsed)
+    return Project(engine_for(make_settings(warehouse_url=url)), parsed / request.param)
+
+
+def _duckdb(_: pytest.FixtureRequest, parsed: Path) -> str:
+    path = parsed / "warehouse.duckdb"
+    path.unlink(missing_ok=True)
+    return f"duckdb:///{path}"
+
+
+def _postgres(request: pytest.FixtureRequest, _: Path) -> str:
+    server = request.getfixturevalue("postgres_server")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute("drop database if exists dbt_project with (force)")
+        connection.execute("create database dbt_project")
+    return f"{server}/dbt_project"

@@ -1,0 +1,124 @@
+"""What is sent again, how often, and after how long; nothing here opens a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import requests
+import stripe
+
+from ingest.stripe.pace import EndpointPaces
+from ingest.stripe.transport import PatientTransport, backoff, endpoint_of, pause_after
+
+Answer = tuple[int, dict[str, str]] | Exception
+
+
+class Script:
+    """Answers in order, instead of the network."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.slept: list[float] = []
+        monkeypatch.setattr(stripe.RequestsClient, "request", self._answer)
+        paces = EndpointPaces(100)
+        self.transport = PatientTransport(paces, attempts=4, sleep=self.slept.append)
+
+    def _answer(self, *_: object) -> tuple[bytes, int, Mapping[str, str]]:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise stripe.APIConnectionError("broken") from answer
+        return b"{}", answer[0], answer[1]
+
+    def send(self) -> int:
+        return self.transport.request("get", "https://api.stripe.com/v1/charges?limit=1", {})[1]
+
+
+OK: Answer = (200, {})
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503])
+def test_what_may_pass_is_sent_again(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    script = Script(monkeypatch, (status, {"Retry-After": "0"}), OK)
+    assert script.send() == 200
+    assert script.transport.requests_sent == 2
+    assert len(script.slept) == 1
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 402, 403, 404])
+def test_what_will_not_pass_is_sent_once(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    script = Script(monkeypatch, (status, {}))
+    assert script.send() == status
+    assert script.slept == []
+
+
+def test_the_last_answer_is_returned_when_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, *[(500, {})] * 4, OK)
+    assert script.send() == 500
+    assert script.transport.requests_sent == 4
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.exceptions.ConnectionError(),
+        requests.exceptions.ReadTimeout(),
+        requests.exceptions.ChunkedEncodingError("cut in the middle of the body"),
+    ],
+)
+def test_a_broken_connection_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    script = Script(monkeypatch, error, error, OK)
+    assert script.send() == 200
+
+
+def test_a_wrong_certificate_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, requests.exceptions.SSLError())
+    with pytest.raises(stripe.APIConnectionError):
+        script.send()
+    assert script.transport.requests_sent == 1
+
+
+def test_a_connection_that_stays_broken_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, *[requests.exceptions.ConnectionError()] * 4)
+    with pytest.raises(stripe.APIConnectionError):
+        script.send()
+    assert script.transport.requests_sent == 4
+
+
+def test_retry_after_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, (429, {"Retry-After": "7", "x": ""}), OK)
+    held: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(EndpointPaces, "hold", lambda _, *told: held.append(told))
+    script.send()
+    assert 7 <= script.slept[0] <= 7.25
+    assert held == [("charges", script.slept[0], "")]
+
+
+def test_a_retry_after_of_an_hour_is_cut() -> None:
+    assert pause_after({"Retry-After": "3600"}, 1) <= 60.25
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}])
+def test_without_a_number_the_backoff_decides(headers: dict[str, str]) -> None:
+    assert 1 <= pause_after(headers, 3) <= 2
+
+
+def test_the_backoff_doubles_up_to_a_limit() -> None:
+    for attempt, longest in ((1, 0.5), (2, 1), (3, 2), (6, 16), (7, 20), (40, 20)):
+        assert longest / 2 <= backoff(attempt) <= longest
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("https://api.stripe.com/v1/invoices?limit=100", "invoices"),
+        ("https://api.stripe.com/v1/invoices/in_1/lines", "invoices"),
+        ("http://127.0.0.1:9/v1/checkout/sessions/cs_1", "checkout/sessions"),
+        ("http://127.0.0.1:9/v1/balance", "balance"),
+    ],
+)
+def test_the_family_of_endpoints(url: str, endpoint: str) -> None:
+    assert endpoint_of(url) == endpoint

@@ -1,0 +1,64 @@
+"""The dashboard's files: small, from nowhere else, and nothing inline."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from reader.routes.dashboard import STATIC
+
+SCRIPTS = sorted(STATIC.rglob("*.js"))
+VENDORED = STATIC / "vendor"
+BUDGET = 80 * 1024
+
+
+def test_all_scripts_fit_the_budget():
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in SCRIPTS) < BUDGET
+
+
+def test_vendored_files_are_those_that_were_reviewed():
+    lines = (VENDORED / "SHA256SUMS").read_text().splitlines()
+    recorded = {name: digest for digest, name in (line.split() for line in lines)}
+    for name, digest in recorded.items():
+        assert hashlib.sha256((VENDORED / name).read_bytes()).hexdigest() == digest
+    built = {path.name for path in VENDORED.iterdir() if path.suffix in {".js", ".css"}}
+    assert built <= set(recorded)
+
+
+def test_the_page_holds_no_inline_code_and_names_no_other_host():
+    page = (STATIC / "index.html").read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bon\w+=|\bstyle=|javascript:", page)
+    own = [path for path in STATIC.rglob("*.*") if VENDORED not in path.parents]
+    for path in own:
+        addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"')]*", _code(path)))
+        assert addresses <= {"http://www.w3.org/2000/svg"}, path
+
+
+@pytest.mark.parametrize("path", [path for path in SCRIPTS if VENDORED not in path.parents])
+def test_scripts_write_text_never_markup(path: Path):
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(", path.read_text())
+
+
+def test_every_imported_file_is_there():
+    for path in SCRIPTS:
+        for name in re.findall(r'from "(\.[^"]+)"', path.read_text()):
+            assert (path.parent / name).resolve().exists(), (path, name)
+
+
+def test_every_file_the_page_names_is_served(client):
+    page = client.get("/")
+    assert page.headers["cache-control"] == "no-cache"
+    for name in re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text):
+        answer = client.get(name)
+        assert answer.status_code == 200, name
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def _code(path: Path) -> str:
+    if path.suffix not in {".js", ".css", ".html", ".svg"}:
+        return ""
+    return re.sub(r"^\s*//.*$", "", path.read_text(), flags=re.MULTILINE)

@@ -1,0 +1,199 @@
+"""Commands over a small published warehouse: what they print, and how they end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tillhouse.cli import app
+from warehouse.engines import engine_for
+from warehouse.generations import MartTable, Publication, publish
+from warehouse.operations import ApiKeys, OperationsStore, RunHistory
+from warehouse.settings import Settings, load_settings
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+QUERY = "select * from marts.agg_kpis_daily order by date"
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """Return settings of the environment, with two published generations at noon."""
+    monkeypatch.setenv("TILLHOUSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TILLHOUSE_NOW", NOON.isoformat())
+    settings = load_settings()
+    settings.prepare_home()
+    with engine_for(settings).connect() as connection:
+        connection.execute("create schema build")
+        connection.execute(
+            "create table build.agg_kpis_daily as select date '2026-02-27' + i::int as date, "
+            "(i * 10.5)::numeric(20,6) as mrr_usd, case when i = 1 then 'a,b' end as note, "
+            "timestamptz '2026-02-28 12:00:00+00' as at from range(2) as r(i)"
+        )
+    table = MartTable("agg_kpis_daily", "One row a day.", {})
+    for number in (1, 2):
+        sources = {"stripe": NOON, "app": NOON}
+        checks = {"passed": 5, "warned": 0}
+        publish(settings, Publication("hourly", f"r{number}", "f", (table,), sources, checks))
+    return settings
+
+
+@pytest.mark.parametrize("name", [command.callback.__name__ for command in app.registered_commands])
+def test_every_command_helps_with_an_example(name: str, run: Run) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    assert f"Example: tillhouse {name}" in " ".join(done.out.split())
+
+
+def test_a_wrong_option_is_wrong_usage(run: Run) -> None:
+    assert run("refresh", "--mode", "weekly").code == 2
+    assert run("nothing").code == 2
+
+
+def test_sql_as_a_table(published: Settings, run: Run) -> None:
+    done = run("sql", QUERY)
+    assert done.code == 0
+    assert [line.split() for line in done.out.splitlines()] == [
+        ["date", "mrr_usd", "note", "at"],
+        ["2026-02-27", "0.000000", "2026-02-28", "12:00:00Z"],
+        ["2026-02-28", "10.500000", "a,b", "2026-02-28", "12:00:00Z"],
+    ]
+
+
+def test_sql_as_csv(published: Settings, run: Run) -> None:
+    rows = list(csv.reader(io.StringIO(run("sql", QUERY, "--format", "csv").out)))
+    assert rows[0] == ["date", "mrr_usd", "note", "at"]
+    assert rows[2][:3] == ["2026-02-28", "10.500000", "a,b"]
+    assert datetime.fromisoformat(rows[2][3]) == NOON - timedelta(days=1)
+
+
+def test_sql_as_json_keeps_decimals_exact(published: Settings, run: Run) -> None:
+    rows = json.loads(run("sql", QUERY, "--format", "json").out)
+    assert rows[0]["note"] is None
+    assert rows[1]["mrr_usd"] == "10.500000"
+    assert rows[1]["date"] == "2026-02-28"
+
+
+def test_sql_as_parquet(published: Settings, run: Run, tmp_path: Path) -> None:
+    assert run("sql", QUERY, "--format", "parquet").code == 2
+    path = tmp_path / "out.parquet"
+    assert run("sql", QUERY, "--format", "parquet", "--out", str(path)).code == 0
+    table = pq.read_table(path)
+    assert table.column("mrr_usd").to_pylist()[1] * 2 == 21
+    assert str(table.schema.field("date").type) == "date32[day]"
+
+
+@pytest.mark.parametrize(
+    "query", ["select", "select * from absent", "drop table marts.agg_kpis_daily"]
+)
+def test_a_query_that_fails_is_one_line(query: str, published: Settings, run: Run) -> None:
+    done = run("sql", query)
+    assert done.code == 1
+    assert len(done.err.splitlines()) == 1
+    assert done.err.startswith("error: the query failed: ")
+
+
+def test_generations_newest_first(published: Settings, run: Run) -> None:
+    newest, oldest = json.loads(run("generations", "--json").out)
+    assert (newest["active"], oldest["active"]) == (True, False)
+    assert newest["id"] > oldest["id"]
+    assert newest["as_of"] == newest["published_at"] == "2026-03-01T12:00:00Z"
+    assert newest["location"] == str(published.serving_dir / f"g{newest['id']}.duckdb")
+    assert Path(newest["location"]).is_absolute()
+    assert newest["rows"] == {"agg_kpis_daily": 2}
+    assert run("generations", "--activate", oldest["id"]).code == 0
+    assert [g["active"] for g in json.loads(run("generations", "--json").out)] == [False, True]
+    assert oldest["id"] in run("generations").out
+    assert run("generations", "--activate", "000009").code == 1
+
+
+def test_status_is_fresh_until_the_next_run_is_long_due(
+    published: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def state_after(hours: float) -> tuple[int, set[str]]:
+        monkeypatch.setenv("TILLHOUSE_NOW", (NOON + timedelta(hours=hours)).isoformat())
+        done = run("status", "--json")
+        return done.code, {row["state"] for row in json.loads(done.out)["rows"]}
+
+    assert state_after(2) == (0, {"fresh"})
+    assert state_after(3) == (0, {"late"})
+    assert state_after(5) == (1, {"stale"})
+    history = RunHistory(OperationsStore(published))
+    history.begin("r", "hourly", NOON + timedelta(hours=4))
+    history.end("r", "unchanged", "nothing had changed", None, NOON + timedelta(hours=4))
+    assert state_after(5) == (0, {"fresh"})
+    history.begin("s", "hourly", NOON + timedelta(hours=5))
+    history.end("s", "failed", "Stripe is away", None, NOON + timedelta(hours=5))
+    assert state_after(5) == (1, {"fresh"})
+    assert "Stripe is away" in run("status").err
+
+
+def test_before_the_first_refresh(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TILLHOUSE_HOME", str(tmp_path / "home"))
+    assert run("status").code == 1
+    assert run("sql", "select 1").code == 1
+    assert json.loads(run("generations", "--json").out) == []
+
+
+def test_a_token_is_all_that_is_printed(published: Settings, run: Run) -> None:
+    done = run("token", "ana")
+    assert done.code == 0
+    assert (done.out.count("\n"), done.out.count("."), done.err) == (1, 2, "")
+
+
+def test_a_key_is_printed_once_and_can_be_revoked(published: Settings, run: Run) -> None:
+    key = run("token", "ci", "--api-key", "--scopes", "export, admin").out.strip()
+    keys = ApiKeys(OperationsStore(published))
+    found = keys.find(key)
+    assert found is not None
+    assert (found.name, found.scopes, found.expires_at) == ("ci", {"export", "admin"}, None)
+    assert run("token", "ci", "--revoke").code == 0
+    assert keys.find(key) is None
+    assert run("token", "ci", "--revoke").code == 1
+
+
+def test_a_taken_port_is_one_line(published: Settings, run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.code == 2
+    assert "choose another --port" in done.err
+
+
+def test_what_nobody_expected_is_one_line_too(
+    published: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr("warehouse.generations.active", broken)
+    done = run("generations")
+    assert done.code == 1
+    (line,) = done.err.splitlines()
+    assert line.startswith("error: RuntimeError: two lines; the details are in ")
+    path = Path(line.rpartition(" ")[2])
+    assert "Traceback" in path.read_text()
+    path.unlink()
+
+
+def test_help_imports_nothing_slow() -> None:
+    slow = {"dlt", "dagster", "dbt", "duckdb", "pandas", "pyarrow", "fastapi", "stripe", "psycopg"}
+    code = f"import sys, tillhouse.cli; print(sorted({slow!r} & sys.modules.keys()))"
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert done.stdout == "[]\n"
