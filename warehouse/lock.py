@@ -7,6 +7,7 @@ by hand. The note beside the lock file only names the holder and decides nothing
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -17,9 +18,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from warehouse.engines import DuckDBEngine, PostgresEngine, engine_for
+from warehouse.engines import Connection, DuckDBEngine, PostgresEngine, engine_for
 from warehouse.errors import LockHeldError
 from warehouse.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 _ADVISORY = "hashtext('tillhouse.run')"
 
@@ -101,14 +104,28 @@ def _advisory_lock(engine: PostgresEngine, holder: Holder) -> Iterator[None]:
         name = f"tillhouse {holder.command} pid {holder.pid} {holder.host}"
         connection.execute("select set_config('application_name', ?, false)", [name[:63]])
         if connection.execute(f"select pg_try_advisory_lock({_ADVISORY})").fetchone() == (True,):
-            yield
+            try:
+                yield
+            finally:
+                _release(connection)
             return
         row = connection.execute(
             "select a.application_name, a.backend_start from pg_locks l "  # noqa: S608  a constant
             "join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted "
-            f"and l.objid = {_ADVISORY}::bigint & 4294967295"
+            f"and l.objid = {_ADVISORY}::bigint & 4294967295 "
+            "and l.database = (select oid from pg_database where datname = current_database())"
         ).fetchone()
         raise _held(f"`{row[0]}` since {row[1]:%Y-%m-%dT%H:%M:%SZ}" if row else "a session")
+
+
+def _release(connection: Connection) -> None:
+    """Let go before closing: a closed session's lock lasts until its server process has noticed."""
+    import psycopg  # noqa: PLC0415  an embedded warehouse needs none
+
+    try:
+        connection.execute(f"select pg_advisory_unlock({_ADVISORY})")
+    except psycopg.OperationalError:
+        logger.warning("the session of the run lock was cut off; the server has let go of it")
 
 
 def _held(by: str) -> LockHeldError:

@@ -54,9 +54,9 @@ TURNS = {
     "a rate that begins after its instant": Turn(
         "models/intermediate/usage/int_usage_rated.sql",
         "and logs.occurred_at >= rates.valid_from\n"
-        "        and (rates.valid_to is null or logs.occurred_at < rates.valid_to)",
+        "            and (rates.valid_to is null or logs.occurred_at < rates.valid_to)",
         "and logs.occurred_at > rates.valid_from\n"
-        "        and (rates.valid_to is null or logs.occurred_at <= rates.valid_to)",
+        "            and (rates.valid_to is null or logs.occurred_at <= rates.valid_to)",
         ("agg_provider_daily",),
     ),
     "a tombstone not read": Turn(
