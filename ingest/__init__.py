@@ -1,7 +1,7 @@
 """Ingest: Stripe objects, application rows and seed files into the raw layer.
 
-`pull` does all of it. Whoever schedules the parts takes `stripe_source` and `app_source` (dlt
-sources, one resource a table) with `build_pipeline` and `land`, then `load_seeds`.
+`pull` does all of it. Whoever schedules the parts takes `pull_stripe` (whose tables `stripe_source`
+names) and `app_source` with `land`, each with its `build_pipeline`, then `load_seeds`.
 """
 
 from ingest.app.source import app_source
@@ -11,7 +11,7 @@ from ingest.pulling import fingerprint, pull
 from ingest.report import MODES, Mode, Progress, PullReport
 from ingest.run_context import record_syncs, write_run_context
 from ingest.seed_loading import load_seeds
-from ingest.stripe.source import stripe_source
+from ingest.stripe.source import pull_stripe, stripe_source
 
 __all__ = [
     "MODES",
@@ -26,6 +26,7 @@ __all__ = [
     "load_seeds",
     "preflight",
     "pull",
+    "pull_stripe",
     "record_syncs",
     "settle",
     "stripe_source",

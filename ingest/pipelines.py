@@ -79,6 +79,16 @@ def land(pipeline: dlt.Pipeline, source: DltSource) -> None:
         SourceError: the warehouse did not take the rows.
     """
     settle(pipeline)
+    run_source(pipeline, source)
+
+
+def run_source(pipeline: dlt.Pipeline, source: DltSource) -> None:
+    """Run a source through a pipeline that is settled.
+
+    Raises:
+        TillhouseError: as the source raised it.
+        SourceError: the warehouse did not take the rows.
+    """
     try:
         pipeline.run(source)
     except PipelineStepFailed as failed:
@@ -87,7 +97,7 @@ def land(pipeline: dlt.Pipeline, source: DltSource) -> None:
             raise error from failed
         raise SourceError(
             f"the warehouse did not take the rows of {pipeline.pipeline_name} "
-            f"({failed.step}: {_root(failed)}): nothing of this pull counts, run again"
+            f"({failed.step}: {_root(failed)}): nothing of this load counts, run again"
         ) from failed
 
 

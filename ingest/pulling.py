@@ -12,7 +12,7 @@ from ingest.raw import APP, SEEDS, STRIPE, raw_layer
 from ingest.report import Mode, ProgressCallback, PullReport, log_progress
 from ingest.run_context import record_syncs
 from ingest.seed_loading import FILES_TABLE, load_seeds
-from ingest.stripe.source import stripe_source
+from ingest.stripe.source import pull_stripe
 from warehouse.engines import engine_for
 from warehouse.settings import Settings
 
@@ -33,8 +33,8 @@ def pull(
     """
     preflight(settings)
     report = PullReport(mode, settings.now())
-    stripe = stripe_source(settings, mode, report=report, progress=progress)
-    land(build_pipeline(settings, "stripe"), stripe)
+    stripe = build_pipeline(settings, "stripe")
+    pull_stripe(settings, stripe, mode, report=report, progress=progress)
     app = app_source(settings, mode, report=report, progress=progress)
     land(build_pipeline(settings, "app"), app)
     report.seeds = load_seeds(settings)

@@ -79,6 +79,15 @@ class Progress:
     source: str
     objects: int
     objects_per_second: float
+    seconds_left: float | None = None
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        text = f"{self.source}: {self.objects} objects, {self.objects_per_second:.0f} a second"
+        if self.seconds_left is None:
+            return text
+        minutes, seconds = divmod(round(self.seconds_left), 60)
+        return f"{text}, about {f'{minutes} min' if minutes else f'{seconds} s'} left"
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -86,12 +95,7 @@ ProgressCallback = Callable[[Progress], None]
 
 def log_progress(progress: Progress) -> None:
     """Write one line of progress to the log."""
-    logger.info(
-        "%s: %d objects, %.0f a second",
-        progress.source,
-        progress.objects,
-        progress.objects_per_second,
-    )
+    logger.info("%s", progress)
 
 
 @dataclass
@@ -102,6 +106,7 @@ class Meter:
     tell: ProgressCallback
     clock: Callable[[], float] = time.monotonic
     objects: int = 0
+    objects_left: Callable[[], float] | None = None
 
     def __post_init__(self) -> None:
         """Start the clock."""
@@ -116,5 +121,6 @@ class Meter:
     def finish(self) -> None:
         """Tell how far it has come."""
         self._told = self.clock()
-        elapsed = max(self._told - self._began, 1e-9)
-        self.tell(Progress(self.source, self.objects, self.objects / elapsed))
+        rate = self.objects / max(self._told - self._began, 1e-9)
+        left = self.objects_left() / rate if self.objects_left and rate else None
+        self.tell(Progress(self.source, self.objects, rate, left))

@@ -3,7 +3,7 @@
 Dagster reads the annotations of asset functions, so they are not postponed here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -28,35 +28,48 @@ def build_assets(settings: Settings, manifest: Mapping[str, Any]) -> list[dg.Ass
         settings: which warehouse.
         manifest: dbt's.
     """
-    stripe = ingest.stripe_source(settings, "hourly"), ingest.build_pipeline(settings, "stripe")
-    application = ingest.app_source(settings, "hourly"), ingest.build_pipeline(settings, "app")
-    raw = [
-        _pull("stripe", *stripe, Refresh.stripe),
-        _pull("application", *application, Refresh.application),
-        _seeds(),
-    ]
+    raw = [_stripe(settings), _application(settings), _seeds()]
     pulled = [key for asset in raw for key in asset.keys]
     return [*raw, _run_context(pulled), _models(manifest), _publication(manifest)]
 
 
-def _pull(
-    name: str, source: Any, pipeline: Any, of_run: Callable[[Refresh], Any]
-) -> dg.AssetsDefinition:
-    """Return the assets of a dlt source; `of_run` gives the source as one run reads it."""
+def _stripe(settings: Settings) -> dg.AssetsDefinition:
+    """Return the assets of Stripe's tables: many loads, package by package, fill them."""
 
     @dlt_assets(
-        name=name,
-        dlt_source=source,
-        dlt_pipeline=pipeline,
+        name="stripe",
+        dlt_source=ingest.stripe_source(settings),
+        dlt_pipeline=ingest.build_pipeline(settings, "stripe"),
         dagster_dlt_translator=RawTranslator(),
     )
-    def pull(
+    def stripe(
+        context: dg.AssetExecutionContext, refresh: RefreshParam
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        with refresh.step():
+            refresh.pull_stripe()
+        for key in context.assets_def.keys:
+            rows = refresh.report.landed[".".join(key.path)]
+            yield dg.MaterializeResult(key, metadata={"rows landed": rows})
+
+    return stripe
+
+
+def _application(settings: Settings) -> dg.AssetsDefinition:
+    """Return the assets of the application's tables."""
+
+    @dlt_assets(
+        name="application",
+        dlt_source=ingest.app_source(settings, "hourly"),
+        dlt_pipeline=ingest.build_pipeline(settings, "app"),
+        dagster_dlt_translator=RawTranslator(),
+    )
+    def application(
         context: dg.AssetExecutionContext, dlt: DagsterDltResource, refresh: RefreshParam
     ) -> Iterator[Any]:
         with refresh.step():
-            yield from dlt.run(context=context, dlt_source=of_run(refresh))
+            yield from dlt.run(context=context, dlt_source=refresh.application())
 
-    return pull
+    return application
 
 
 def _seeds() -> dg.AssetsDefinition:

@@ -53,10 +53,14 @@ class Refresh:
         """Start the report."""
         self.report = PullReport(self.mode, self.settings.now())
 
-    def stripe(self) -> Any:
-        """Return the dlt source of Stripe's objects for this run."""
-        return ingest.stripe_source(
-            self.settings, self.mode, report=self.report, progress=self._progress
+    def pull_stripe(self) -> None:
+        """Bring Stripe's raw tables up to date."""
+        ingest.pull_stripe(
+            self.settings,
+            ingest.build_pipeline(self.settings, "stripe"),
+            self.mode,
+            report=self.report,
+            progress=self._progress,
         )
 
     def application(self) -> Any:
@@ -140,10 +144,7 @@ class Refresh:
         return hashlib.sha256(parts.encode()).hexdigest()
 
     def _progress(self, progress: Progress) -> None:
-        self.tell(
-            f"{progress.source}: {progress.objects} objects, "
-            f"{progress.objects_per_second:.0f} a second"
-        )
+        self.tell(str(progress))
 
 
 @contextmanager

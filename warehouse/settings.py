@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     stripe_account_start: datetime | None = Field(
         None, description="the backfill's earliest moment, an ISO date; unset: the account's start"
     )
+    stripe_connected_accounts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Connect accounts (acct_…) to pull beside the key's own, comma separated"
+    )
     app_database_url: SecretStr | None = Field(
         None, description="the application's database, postgresql://… or sqlite:///…, read-only"
     )
@@ -126,12 +129,25 @@ class Settings(BaseSettings):
             raise ValueError("it is shorter than 32 bytes")
         return secret
 
-    @field_validator("stripe_webhook_secret", "reader_allowed_origins", mode="before")
+    @field_validator(
+        "stripe_webhook_secret",
+        "stripe_connected_accounts",
+        "reader_allowed_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("stripe_connected_accounts")
+    @classmethod
+    def _are_accounts(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
+        for account in accounts:
+            if not re.fullmatch(r"acct_\w+", account):
+                raise ValueError(f"{account} is not the id of an account")
+        return tuple(dict.fromkeys(accounts))
 
     @field_validator("tillhouse_now", "stripe_account_start", mode="before")
     @classmethod

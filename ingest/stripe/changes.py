@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ingest.stripe.landing import Origin
-from ingest.stripe.specs import API_VERSION, BY_OBJECT, ENDED_NOT_GONE, EVENTS, TOUCHES, ObjectSpec
+from ingest.stripe.object_spec import ObjectSpec
+from ingest.stripe.specs import API_VERSION, BY_OBJECT, ENDED_NOT_GONE, EVENTS, TOUCHES
 
 Json = dict[str, Any]
 
@@ -30,6 +31,10 @@ class Anchor:
     def of(cls, event: Json) -> Anchor:
         """Return an event's place in the stream."""
         return cls(event["id"], event["created"])
+
+    def saved(self) -> dict[str, Any]:
+        """Return the anchor as the state keeps it."""
+        return {"id": self.id, "created": self.created}
 
     @property
     def overlap_start(self) -> int:
@@ -59,8 +64,42 @@ class Cursor:
 
     def saved(self) -> dict[str, Any]:
         """Return the cursor as the state keeps it."""
-        anchor = self.anchor and {"id": self.anchor.id, "created": self.anchor.created}
+        anchor = self.anchor.saved() if self.anchor else None
         return {"anchor": anchor, "pulled_at": self.pulled_at.isoformat()}
+
+
+@dataclass(frozen=True)
+class Change:
+    """The newest event on one object.
+
+    Attributes:
+        event: the event.
+        alone: no other event on the object is of the same second, so there is no doubt.
+    """
+
+    event: Json
+    alone: bool = True
+
+    @property
+    def origin(self) -> Origin:
+        """What a row says led to it when the object is read again."""
+        return Origin(self.event["id"], api_version=API_VERSION)
+
+    @property
+    def payload(self) -> Json:
+        """The object as it was then, in the version of its day."""
+        return _payload(self.event)
+
+    @property
+    def told_gone(self) -> bool:
+        """Whether the event says that the object is no more."""
+        kind = self.payload.get("object", "")
+        return self.event["type"].endswith(".deleted") and kind not in ENDED_NOT_GONE
+
+    @property
+    def previous(self) -> Json:
+        """Earlier values of what has changed."""
+        return self.event["data"].get("previous_attributes") or {}
 
 
 @dataclass
@@ -68,38 +107,65 @@ class Changes:
     """The objects that events touched, each with its newest event.
 
     Attributes:
-        live: by table and id, what led to it; to be read again.
-        gone: by table and id, the last payload of a deleted object and what led to it.
+        events: how many there were.
+        by_table: by table and id, the newest event on it.
     """
 
-    live: dict[str, dict[str, Origin]] = field(default_factory=dict)
-    gone: dict[str, dict[str, tuple[Json, Origin]]] = field(default_factory=dict)
+    events: int = 0
+    by_table: dict[str, dict[str, Change]] = field(default_factory=dict)
 
     def add(self, events: Iterable[Json]) -> None:
-        """Take in events, newest first: of several on one object the first decides."""
+        """Take in events in any order."""
         for event in events:
-            self._add_event(event, event.get("data", {}).get("object") or {})
+            self.events += 1
+            self._add_event(event, _payload(event))
+
+    def of(self, table: str) -> Mapping[str, Change]:
+        """Return the changes of a table, by id."""
+        return self.by_table.get(table, {})
 
     def _add_event(self, event: Json, payload: Json) -> None:
         kind = payload.get("object", "")
         for name, table in TOUCHES.get(kind, ()):
             if isinstance(payload.get(name), str):
-                self._touch(table, payload[name], event)
+                self._touch(table, payload[name], event, about_another=True)
         spec = BY_OBJECT.get(kind)
         # `invoice.upcoming` is about an invoice that does not exist yet: it has no id.
         if spec is None or spec is EVENTS or not (payload.get("id") or spec.singleton):
             return
-        if event["type"].endswith(".deleted") and kind not in ENDED_NOT_GONE:
-            self._bury(spec, payload, event)
-        else:
-            self._touch(spec.table, payload.get("id", spec.object), event)
+        self._touch(spec.table, payload.get("id", spec.object), event)
 
-    def _touch(self, table: str, object_id: str, event: Json) -> None:
-        if object_id not in self.gone.get(table, {}):
-            origin = Origin(event["id"], api_version=API_VERSION)
-            self.live.setdefault(table, {}).setdefault(object_id, origin)
+    def _touch(
+        self, table: str, object_id: str, event: Json, *, about_another: bool = False
+    ) -> None:
+        changes = self.by_table.setdefault(table, {})
+        before = changes.get(object_id)
+        alone = not about_another
+        if before is None or before.event["created"] < event["created"]:
+            changes[object_id] = Change(event, alone)
+        elif before.event["created"] == event["created"]:
+            changes[object_id] = Change(before.event, alone=False)
 
-    def _bury(self, spec: ObjectSpec, payload: Json, event: Json) -> None:
-        if payload["id"] not in self.live.get(spec.table, {}):
-            origin = Origin(event["id"], deleted=True, api_version=event.get("api_version"))
-            self.gone.setdefault(spec.table, {}).setdefault(payload["id"], (payload, origin))
+
+def usable_payload(spec: ObjectSpec, change: Change, after: int) -> Json | None:
+    """Return an event's payload if it is what the API would answer now, else None.
+
+    That is so if it is of the pinned version, whole, needs nothing expanded, and no other event can
+    say otherwise: none is of the same second, and all older ones have been read.
+
+    Args:
+        spec: the object's type.
+        change: the newest event on it.
+        after: `created` of the newest event that was read before.
+    """
+    event, payload = change.event, change.payload
+    plain = not (spec.expand or spec.window or spec.singleton or spec.parents)
+    sure = change.alone and event["created"] > after and event.get("api_version") == API_VERSION
+    if not (plain and sure) or change.told_gone or payload.get("object") != spec.object:
+        return None
+    lists = (payload.get(nested.field) for nested in spec.nested)
+    return None if any(one and one.get("has_more") for one in lists) else payload
+
+
+def _payload(event: Json) -> Json:
+    return event.get("data", {}).get("object") or {}

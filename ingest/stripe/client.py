@@ -1,7 +1,7 @@
 """Reading Stripe as it answers: raw JSON under one pinned version, to the last page, or an error.
 
-The SDK's typed objects are left aside: they cost three quarters of the time, and turn decimals
-into what can't be written as JSON again.
+The SDK sends the requests; its typed objects are left aside: they cost three quarters of the time,
+and turn decimals into what can't be written as JSON again.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
+import orjson
 import stripe
 
+from ingest.stripe.object_spec import NestedList, ObjectSpec
 from ingest.stripe.pace import EndpointPaces
-from ingest.stripe.specs import API_VERSION, NestedList, ObjectSpec
+from ingest.stripe.specs import API_VERSION
 from ingest.stripe.transport import PatientTransport
 from warehouse.errors import SettingsError, SourceError
 from warehouse.settings import Settings
@@ -38,28 +42,42 @@ class LostCursorError(Exception):
     """The object that a list was to go on after has been deleted or has aged out."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its objects, newest first, nested lists complete; whether more follow.
+
+    `last_id` is that of the last row as listed: it may have been deleted before it was completed.
+    """
+
+    objects: list[Json]
+    last_id: str | None
+    more: bool
+
+
 class StripeReader:
     """Reads objects and lists with the key of the settings.
 
     Args:
         settings: the key, where Stripe is, and how often it may be asked.
         attempts: how often a request is sent before its failure is an error.
+        account: a connected account to read in place of the key's own.
     """
 
-    def __init__(self, settings: Settings, *, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self, settings: Settings, *, attempts: int = ATTEMPTS, account: str | None = None
+    ) -> None:
         self._base = settings.stripe_api_base
+        # Limits are per account, a connected one's apart from the platform's.
         paces = EndpointPaces(settings.stripe_max_requests_per_second)
         self._transport = PatientTransport(paces, attempts=attempts)
-        stripe.enable_telemetry = False
+        self._headers = {
+            "Authorization": f"Bearer {settings.required('stripe_secret_key')}",
+            "Stripe-Version": API_VERSION,
+            "User-Agent": "Tillhouse",
+            **({"Stripe-Account": account} if account else {}),
+        }
         # The SDK logs whole bodies, with names and addresses in them, at level DEBUG.
         logging.getLogger("stripe").setLevel(logging.WARNING)
-        self._client = stripe.StripeClient(
-            settings.required("stripe_secret_key"),
-            stripe_version=API_VERSION,
-            base_addresses={"api": self._base},
-            max_network_retries=0,
-            http_client=self._transport,
-        )
 
     @property
     def requests_sent(self) -> int:
@@ -90,6 +108,35 @@ class StripeReader:
             raise self._not_stripe(spec) from error
         return rows[0] if rows else None
 
+    def page(self, spec: ObjectSpec, params: Params, after: str | None = None) -> Page:
+        """Return one page of a list.
+
+        Args:
+            spec: the type to list.
+            params: filters beside the spec's own.
+            after: the id to go on after.
+
+        Raises:
+            LostCursorError: that id is gone.
+            SettingsError, SourceError: as `get`.
+        """
+        given: dict[str, Any] = {"limit": PAGE_SIZE, **spec.list_params, **params}
+        if spec.list_expand:
+            given["expand"] = spec.list_expand
+        if after:
+            given["starting_after"] = after
+        try:
+            listed = self._request(spec, spec.path, given)
+        except GoneError as error:
+            raise self._not_stripe(spec) from error
+        rows: list[Json] = listed["data"]
+        last_id = rows[-1]["id"] if rows else None
+        if listed["has_more"] and (not rows or last_id == after):
+            raise _stuck(spec.path)
+        completed = (self._completed_or_gone(spec, row) for row in rows)
+        objects = [row for row in completed if row is not None]
+        return Page(objects, last_id, more=listed["has_more"])
+
     def pages(self, spec: ObjectSpec, params: Params | None = None) -> Iterator[list[Json]]:
         """Yield the pages of a list, newest first, to the last, nested lists complete.
 
@@ -102,15 +149,64 @@ class StripeReader:
         Raises:
             SettingsError, SourceError: as `get`.
         """
-        given = {**spec.list_params, **(params or {})}
-        if spec.list_expand:
-            given["expand"] = spec.list_expand
-        try:
-            for page in self._list(spec, spec.path, given):
-                rows = (self._completed_or_gone(spec, row) for row in page)
-                yield [row for row in rows if row is not None]
-        except GoneError as error:
-            raise self._not_stripe(spec) from error
+        for restart in range(_RESTARTS + 1):
+            try:
+                page = self.page(spec, params or {})
+                while page.objects or page.more:
+                    yield page.objects
+                    if not page.more:
+                        break
+                    page = self.page(spec, params or {}, page.last_id)
+            except LostCursorError:
+                _log_restart(spec.path, restart)
+            else:
+                return
+        raise _unsteady(spec.path)
+
+    def children(self, spec: ObjectSpec, nested: NestedList, parent_id: str) -> list[Json]:
+        """Return all rows of a list that belongs to one object.
+
+        Args:
+            spec: the type whose permission is needed.
+            nested: where the list is.
+            parent_id: whose list.
+
+        Raises:
+            GoneError: there is no such parent.
+            SettingsError, SourceError: as `get`.
+        """
+        path = nested.path.format(id=parent_id)
+        params: dict[str, Any] = {nested.parent_param: parent_id} if nested.parent_param else {}
+        if nested.expand:
+            params["expand"] = [f"data.{field}" for field in nested.expand]
+        for restart in range(_RESTARTS + 1):
+            try:
+                return self._all_rows(spec, path, params)
+            except LostCursorError:
+                _log_restart(path, restart)
+        raise _unsteady(path)
+
+    def listed_under(self, spec: ObjectSpec, parent_id: str) -> list[Json]:
+        """Return the whole list of a type that is there only under its parents.
+
+        Raises:
+            GoneError: there is no such parent.
+            SettingsError, SourceError: as `get`.
+        """
+        return self.children(spec, NestedList("", spec.path), parent_id)
+
+    def _all_rows(self, spec: ObjectSpec, path: str, params: Params) -> list[Json]:
+        rows: dict[str, Json] = {}
+        cursor: dict[str, str] = {}
+        while True:
+            listed = self._request(spec, path, {"limit": PAGE_SIZE, **params, **cursor})
+            rows.update((row["id"], row) for row in listed["data"])
+            if not listed["has_more"]:
+                return list(rows.values())
+            last_id = listed["data"][-1]["id"] if listed["data"] else None
+            if last_id is None or last_id == cursor.get("starting_after"):
+                raise _stuck(path)
+            cursor = {"starting_after": last_id}
 
     def _not_stripe(self, spec: ObjectSpec) -> SourceError:
         return SourceError(f"there is no {spec.path} at {self._base}: check STRIPE_API_BASE")
@@ -126,86 +222,87 @@ class StripeReader:
         for nested in spec.nested:
             inner = obj.get(nested.field)
             if isinstance(inner, dict) and inner.get("has_more"):
-                rows = self._nested_rows(spec, nested, obj["id"])
+                rows = self.children(spec, nested, obj["id"])
                 obj[nested.field] = {**inner, "data": rows, "has_more": False}
         return obj
 
-    def _nested_rows(self, spec: ObjectSpec, nested: NestedList, parent_id: str) -> list[Json]:
-        params: dict[str, Any] = {nested.parent_param: parent_id} if nested.parent_param else {}
-        if nested.expand:
-            params["expand"] = [f"data.{path}" for path in nested.expand]
-        rows: dict[str, Json] = {}
-        for page in self._list(spec, nested.path.format(id=parent_id), params):
-            rows.update((row["id"], row) for row in page)
-        return list(rows.values())
-
-    def _list(self, spec: ObjectSpec, path: str, params: Params) -> Iterator[list[Json]]:
-        for restart in range(_RESTARTS + 1):
-            try:
-                yield from self._list_once(spec, path, params)
-            except LostCursorError:
-                logger.info("%s: the list moved while it was read (%d), again", path, restart + 1)
-            else:
-                return
-        raise SourceError(
-            f"Stripe's list {path} lost its place {_RESTARTS + 1} times while it was read: "
-            "objects are being deleted as fast as they are listed; run again later"
-        )
-
-    def _list_once(self, spec: ObjectSpec, path: str, params: Params) -> Iterator[list[Json]]:
-        cursor: dict[str, str] = {}
-        while True:
-            page = self._request(spec, path, {"limit": PAGE_SIZE, **params, **cursor})
-            rows: list[Json] = page["data"]
-            if rows:
-                yield rows
-            if not page["has_more"]:
-                return
-            if not rows or rows[-1]["id"] == cursor.get("starting_after"):
-                raise SourceError(f"Stripe's list {path} says it has more but gives nothing more")
-            cursor = {"starting_after": rows[-1]["id"]}
-
     def _request(self, spec: ObjectSpec, path: str, params: Params) -> Json:
+        query = urlencode(list(_flat(params)))
+        url = f"{self._base.rstrip('/')}{path}{'?' if query else ''}{query}"
         try:
-            response = self._client.raw_request("get", path, **params)
-        except stripe.AuthenticationError as error:
-            raise SettingsError(
-                f"STRIPE_SECRET_KEY is refused by Stripe at {self._base} (401): "
-                "set it to a valid key of your account, best a restricted read-only one (rk_…)"
-            ) from error
-        except stripe.PermissionError as error:
-            raise SourceError(
-                f"Stripe refuses to read {spec.table} (403): give the restricted key read access "
-                f"to “{spec.permission}”{_permission_named(error)}"
-            ) from error
-        except stripe.InvalidRequestError as error:
-            raise _refusal(spec, path, params, error) from error
+            body, status, _ = self._transport.request("get", url, self._headers)
         except stripe.APIConnectionError as error:
             raise SourceError(
                 f"Stripe can't be reached at {self._base} "
                 f"({type(error.__cause__ or error).__name__}): "
                 "check the network and STRIPE_API_BASE, then run again"
             ) from error
-        except stripe.StripeError as error:
-            raise SourceError(
-                f"Stripe fails to answer for {spec.table} (status {error.http_status}) "
-                "however often it is asked: run again later"
-            ) from error
-        data: Json = response.data
-        return data
+        answer = _json(body)
+        if status == 200 and isinstance(answer, dict):
+            return answer
+        raise self._failure(spec, path, params, status, answer)
+
+    def _failure(
+        self, spec: ObjectSpec, path: str, params: Params, status: int, answer: Any
+    ) -> Exception:
+        """Return what an answer other than 200 means."""
+        told = answer.get("error") if isinstance(answer, dict) else None
+        error: Json = told if isinstance(told, dict) else {}
+        message = str(error.get("message", ""))
+        if status == 401:
+            return SettingsError(
+                f"STRIPE_SECRET_KEY is refused by Stripe at {self._base} (401): "
+                "set it to a valid key of your account, best a restricted read-only one (rk_…)"
+            )
+        if status == 403:
+            named = re.search(r"rak_\w+", message)
+            return SourceError(
+                f"Stripe refuses to read {spec.table} (403): give the restricted key read access "
+                f"to “{spec.permission}”{f' ({named.group()})' if named else ''}"
+            )
+        if status in {400, 404}:
+            cursors = _CURSOR_PARAMS & params.keys()
+            lost = error.get("param") in cursors or status == 404 or "aged out" in message
+            if cursors and lost:
+                return LostCursorError(path)
+            if status == 404:
+                return GoneError(path)
+            return SourceError(f"Stripe refuses {path} for {spec.table}: {message}")
+        return SourceError(
+            f"Stripe fails to answer for {spec.table} (status {status}) "
+            "however often it is asked: run again later"
+        )
 
 
-def _permission_named(error: stripe.PermissionError) -> str:
-    found = re.search(r"rak_\w+", str(error))
-    return f" ({found.group()})" if found else ""
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
-def _refusal(
-    spec: ObjectSpec, path: str, params: Params, error: stripe.InvalidRequestError
-) -> Exception:
-    cursors = _CURSOR_PARAMS & params.keys()
-    if cursors and (error.param in cursors or error.http_status == 404 or "aged out" in str(error)):
-        return LostCursorError(path)
-    if error.http_status == 404:
-        return GoneError(path)
-    return SourceError(f"Stripe refuses {path} for {spec.table}: {error.user_message or error}")
+def _flat(params: Params, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield parameters in Stripe's form: `created[gte]=1`, `expand[]=data.discounts`."""
+    for key, value in params.items():
+        name = f"{prefix}[{key}]" if prefix else key
+        if isinstance(value, Mapping):
+            yield from _flat(value, name)
+        elif isinstance(value, list | tuple):
+            yield from ((f"{name}[]", str(element)) for element in value)
+        else:
+            yield name, str(value)
+
+
+def _log_restart(path: str, restart: int) -> None:
+    logger.info("%s: the list moved while it was read (%d), again", path, restart + 1)
+
+
+def _stuck(path: str) -> SourceError:
+    return SourceError(f"Stripe's list {path} says it has more but gives nothing more")
+
+
+def _unsteady(path: str) -> SourceError:
+    return SourceError(
+        f"Stripe's list {path} lost its place {_RESTARTS + 1} times while it was read: "
+        "objects are being deleted as fast as they are listed; run again later"
+    )

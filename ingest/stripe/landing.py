@@ -1,12 +1,11 @@
-"""From objects to rows: cleaned, hashed, and landed only when their newest version differs."""
+"""From objects to rows: cleaned, hashed, as the raw layer holds them."""
 
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -14,8 +13,8 @@ import orjson
 import pyarrow as pa
 
 from ingest.personal_data import Pseudonymiser
-from ingest.raw import Versions, is_deleted, version_of
-from ingest.stripe.specs import API_VERSION, REFERENCES, ObjectSpec
+from ingest.stripe.slices import created_of
+from ingest.stripe.specs import API_VERSION, ObjectSpec
 
 Json = dict[str, Any]
 
@@ -29,6 +28,7 @@ SCHEMA: Final = pa.schema(
         pa.field("event_id", pa.string()),
         pa.field("deleted", pa.bool_(), nullable=False),
         pa.field("api_version", pa.string()),
+        pa.field("account_id", pa.string()),
     ]
 )
 
@@ -44,6 +44,7 @@ class Row(NamedTuple):
     event_id: str | None
     deleted: bool
     api_version: str | None
+    account_id: str | None
 
 
 @dataclass(frozen=True)
@@ -77,35 +78,27 @@ def _microseconds(epochs: Iterable[int | None]) -> list[int | None]:
     return [None if epoch is None else epoch * 1_000_000 for epoch in epochs]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Landing:
-    """Knows the newest version of everything landed, and takes what is new.
-
-    Used by several threads at once.
+    """Turns objects into rows; used by several threads at once.
 
     Attributes:
-        known: the newest versions by table, kept up to date with what is landed here.
         pseudonymiser: removes personal data.
+        account_id: whose objects they are.
         clock: the instant that counts as now.
-        seen: ids met in this pull by table, whether they had changed or not.
-        wanted: ids by table that landed objects name and that were never seen.
     """
 
-    known: dict[str, Versions]
     pseudonymiser: Pseudonymiser
+    account_id: str
     clock: Callable[[], datetime]
-    seen: dict[str, set[str]] = field(default_factory=dict)
-    wanted: dict[str, set[str]] = field(default_factory=dict)
-    _landed_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(
+    def rows(
         self,
         spec: ObjectSpec,
         objects: Iterable[Json],
         origins: Mapping[str, Origin] = MappingProxyType({}),
     ) -> list[Row]:
-        """Return the rows of those objects whose newest landed version is another.
+        """Return the rows of objects as they are now.
 
         Args:
             spec: their type.
@@ -113,66 +106,33 @@ class Landing:
             origins: what led to an object, by id; the others were listed.
         """
         now = self.clock()
-        rows = (self._row(spec, obj, origins, now) for obj in objects)
-        return [row for row in rows if row is not None]
+        return [self._row(spec, obj, origins, now) for obj in objects]
+
+    def object_id(self, spec: ObjectSpec, obj: Json) -> str:
+        """Return what an object goes by; of a single one without an id, its account's id."""
+        return str(obj.get("id") or f"{spec.object}_{self.account_id}")
 
     def _row(
         self, spec: ObjectSpec, obj: Json, origins: Mapping[str, Origin], now: datetime
-    ) -> Row | None:
-        object_id = str(obj.get("id") or spec.object)
+    ) -> Row:
+        object_id = self.object_id(spec, obj)
         origin = origins.get(object_id, LISTED)
-        deleted = origin.deleted or obj.get("deleted") is True
         cleaned = self.pseudonymiser.clean(obj)
         canonical = orjson.dumps(cleaned, option=orjson.OPT_SORT_KEYS)
         if b"\\u0000" in canonical:
             cleaned = without_nul(cleaned)
             canonical = orjson.dumps(cleaned, option=orjson.OPT_SORT_KEYS)
-        digest = hashlib.sha256(canonical).hexdigest()
-        version = version_of(digest, deleted=deleted)
-        with self._lock:
-            self.seen.setdefault(spec.table, set()).add(object_id)
-            versions = self.known.setdefault(spec.table, {})
-            before = versions.get(object_id)
-            if before == version or (deleted and before and is_deleted(before)):
-                return None
-            versions[object_id] = version
-            observed_at = self._after_last(spec.table, object_id, now)
-            self._want(spec, cleaned)
-        text = orjson.dumps(cleaned).decode()
-        created = obj.get("created", obj.get("date"))
         return Row(
             object_id,
-            text,
-            digest,
-            created if isinstance(created, int) else None,
-            observed_at,
+            orjson.dumps(cleaned).decode(),
+            hashlib.sha256(canonical).hexdigest(),
+            created_of(obj),
+            now,
             origin.event_id,
-            deleted,
+            origin.deleted or obj.get("deleted") is True,
             obj.get("api_version") if spec.object == "event" else origin.api_version,
+            self.account_id,
         )
-
-    def _after_last(self, table: str, object_id: str, now: datetime) -> datetime:
-        """Keep two versions of one object in one pull apart, even if the clock stands."""
-        last = self._landed_at.get((table, object_id))
-        observed_at = max(now, last + timedelta(microseconds=1)) if last else now
-        self._landed_at[table, object_id] = observed_at
-        return observed_at
-
-    def _want(self, spec: ObjectSpec, obj: Json) -> None:
-        for path, table in REFERENCES.get(spec.table, ()):
-            for found in values_at(obj, path.split(".")):
-                object_id = found.get("id") if isinstance(found, dict) else found
-                if isinstance(object_id, str) and object_id not in self.known.get(table, {}):
-                    self.wanted.setdefault(table, set()).add(object_id)
-
-    def take_wanted(self) -> dict[str, set[str]]:
-        """Return what is named and was never seen, and forget it."""
-        with self._lock:
-            wanted = {
-                table: ids - self.known.get(table, {}).keys() for table, ids in self.wanted.items()
-            }
-            self.wanted = {}
-        return {table: ids for table, ids in wanted.items() if ids}
 
 
 def without_nul(node: Any) -> Any:
@@ -186,12 +146,18 @@ def without_nul(node: Any) -> Any:
     return node
 
 
-def values_at(node: Any, path: list[str]) -> list[Any]:
-    """Return what lies at a path in JSON; `*` goes through every element of a list."""
+def values_at(node: Any, path: str) -> list[Any]:
+    """Return what lies at a path in JSON (`a.*.b`); `*` goes through every element of a list."""
     nodes = [node]
-    for key in path:
+    for key in path.split("."):
         if key == "*":
             nodes = [element for node in nodes if isinstance(node, list) for element in node]
         else:
             nodes = [node.get(key) for node in nodes if isinstance(node, dict)]
     return [node for node in nodes if node is not None]
+
+
+def ids_at(node: Any, path: str) -> list[str]:
+    """Return the ids of the objects at a path, whether they stand there whole or as ids."""
+    found = [one.get("id") if isinstance(one, dict) else one for one in values_at(node, path)]
+    return [one for one in found if isinstance(one, str)]

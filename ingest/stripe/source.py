@@ -1,146 +1,231 @@
-"""The dlt source of Stripe: one resource per object type, one pull behind them all."""
+"""Stripe's objects through dlt: packages of rows, each committed with its state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import dlt
 from dlt.extract import DltSource
 
+from ingest.dialect import EngineName
 from ingest.personal_data import Pseudonymiser
-from ingest.pipelines import Landed, fanned_out
-from ingest.raw import STRIPE, Versions, raw_layer
+from ingest.pipelines import Landed as LandedTable
+from ingest.pipelines import fanned_out, run_source, settle
+from ingest.raw import STRIPE, RawLayer, raw_layer
 from ingest.report import Meter, Mode, ProgressCallback, PullReport, log_progress
-from ingest.stripe.changes import LONGEST_ABSENCE, Cursor
-from ingest.stripe.client import GoneError, StripeReader
-from ingest.stripe.extraction import Extraction
-from ingest.stripe.landing import SCHEMA, Landing, Row, arrow_table
-from ingest.stripe.specs import ACCOUNTS, BY_TABLE, EVENTS
+from ingest.stripe.client import StripeReader
+from ingest.stripe.fetching import Fetcher
+from ingest.stripe.gaps import GapLog, OperationsGapLog
+from ingest.stripe.landing import SCHEMA, Landing, arrow_table
+from ingest.stripe.packages import Package
+from ingest.stripe.position import Position
+from ingest.stripe.pull import Pull
+from ingest.stripe.specs import ACCOUNTS, BY_TABLE
+from ingest.stripe.store import Landed, Store
 from warehouse.engines import engine_for
 from warehouse.errors import SettingsError
+from warehouse.operations import OperationsStore, SyncGaps
 from warehouse.settings import Settings
 
 ROWS_PER_TABLE: Final = 2_000
 
-_RENEWED: Final = timedelta(days=1)
-_LISTED_EVENTS: Final = timedelta(days=40)
+
+def stripe_source(settings: Settings) -> DltSource:
+    """Return a dlt source that says which tables there are; `pull_stripe` is what fills them."""
+    return _source(settings, lambda: iter(()))
 
 
-def stripe_source(
+@dataclass
+class DltStore:
+    """The raw layer of the warehouse; a package is one load of a dlt pipeline.
+
+    Attributes:
+        settings: which warehouse.
+        pipeline: lands the packages; what a killed run left of it is settled.
+    """
+
+    settings: Settings
+    pipeline: dlt.Pipeline
+    own_account: str | None = None
+    _state: dict[str, Any] | None = None
+    _open: ExitStack | None = None
+    _raw: RawLayer | None = None
+
+    @property
+    def engine(self) -> EngineName:
+        """Which engine answers."""
+        return engine_for(self.settings).name
+
+    def state(self) -> dict[str, Any]:
+        """Return the state of the last complete load, as the warehouse has it."""
+        if self._state is None:
+            self.pipeline.sync_destination()
+            sources = self.pipeline.state.get("sources", {})
+            self._state = dict(sources.get("stripe", {}))
+        return self._state
+
+    def land(self, package: Package, empty: Iterable[str] = ()) -> None:
+        """Land a package, whole or not at all; make the `empty` tables.
+
+        Raises:
+            SourceError: the warehouse did not take the rows.
+        """
+        state = {**package.state, "account": self.own_account}
+
+        def stream() -> Iterator[LandedTable]:
+            kept = dlt.current.source_state()
+            kept.clear()
+            kept.update(state)
+            for table in empty:
+                yield table, SCHEMA.empty_table()
+            for table, rows in package.rows.items():
+                for at in range(0, len(rows), ROWS_PER_TABLE):
+                    yield table, arrow_table(rows[at : at + ROWS_PER_TABLE])
+
+        self.close()
+        run_source(self.pipeline, _source(self.settings, stream))
+        self._state = state
+
+    @contextmanager
+    def raw(self) -> Iterator[RawLayer]:
+        """Give the raw layer for questions; it stays open until something is landed."""
+        if self._open is None:
+            self._open = ExitStack()
+            self._raw = self._open.enter_context(raw_layer(engine_for(self.settings), STRIPE))
+        assert self._raw is not None  # noqa: S101  opened just now
+        yield self._raw
+
+    def close(self) -> None:
+        """Close the raw layer: one DuckDB file, one writer."""
+        if self._open is not None:
+            self._open.close()
+        self._open = self._raw = None
+
+
+def pull_stripe(
     settings: Settings,
+    pipeline: dlt.Pipeline,
     mode: Mode,
     *,
     report: PullReport | None = None,
     progress: ProgressCallback = log_progress,
-) -> DltSource:
-    """Return the dlt source of Stripe's objects; nothing connects before it is run.
+) -> PullReport:
+    """Bring the raw layer up to date with Stripe; run again after any failure, it goes on.
 
     Args:
         settings: the key, the warehouse, what counts as now.
-        mode: hourly (what changed), nightly (that, and every list against what is landed) or full.
+        pipeline: the dlt pipeline that lands it, settled.
+        mode: hourly (what changed), nightly (that, and every list against what is landed) or full
+            (every list anew). The first pull reads everything in any mode.
         report: is filled with what was done.
         progress: is called every few seconds.
+
+    Raises:
+        SettingsError: the key is refused, or belongs to another account than what is landed.
+        SourceError: the key may not read something, Stripe doesn't answer, or the warehouse didn't
+            take the rows. What was landed counts, and the next pull goes on from there.
     """
     done = report or PullReport(mode, settings.now())
-
-    def stream() -> Iterator[Landed]:
-        yield from _pull(settings, mode, done, Meter("Stripe", progress))
-
-    return fanned_out("stripe", list(BY_TABLE), stream, engine_for(settings))
-
-
-def _pull(settings: Settings, mode: Mode, report: PullReport, meter: Meter) -> Iterator[Landed]:
-    state: dict[str, Any] = dlt.current.source_state()
-    began = settings.now()
-    known, missing = _landed(settings)
-    # Tables must exist before they have rows: staging reads them all.
-    yield from ((table, SCHEMA.empty_table()) for table in missing)
-    reader = StripeReader(settings)
-    _check_account(reader, state, nothing_landed=bool(missing))
-    cursor = None if missing else Cursor.load(state.get("cursor", {}))
-    gap = _gap(reader, cursor, settings) if cursor else None
-    if gap:
-        report.warn(f"Stripe: {gap}, so everything is read again")
-    elif cursor is None:
-        report.note("Stripe: the first pull, so everything is read")
-    extraction = Extraction(
-        reader=reader,
-        landing=Landing(known, Pseudonymiser(settings.pseudonym_key_value()), settings.now),
-        anchor=None if gap or cursor is None or mode == "full" else cursor.anchor,
-        whole=bool(gap) or cursor is None or mode != "hourly",
-        start=int(start.timestamp()) if (start := settings.stripe_account_start) else 0,
-    )
-    yield from _tables(extraction, report, meter)
-    report.requests += reader.requests_sent
-    report.synced_through.update((f"{STRIPE}.{table}", began) for table in BY_TABLE)
-    _save(state, Cursor(extraction.newest, began), cursor)
+    settle(pipeline)
+    store = DltStore(settings, pipeline)
+    gaps = SyncGaps(OperationsStore(settings))
+    meter = Meter("Stripe", progress)
+    try:
+        for account in (None, *settings.stripe_connected_accounts):
+            reader = StripeReader(settings, account=account)
+            account_id = account or _own_account(reader, store)
+            log = OperationsGapLog(gaps, account_id, done.started_at)
+            replicate(Replication(settings, store, reader, account_id, log), mode, done, meter)
+            done.requests += reader.requests_sent
+    finally:
+        store.close()
+    meter.finish()
+    done.synced_through.update((f"{STRIPE}.{table}", done.started_at) for table in BY_TABLE)
+    return done
 
 
-def _landed(settings: Settings) -> tuple[dict[str, Versions], list[str]]:
-    """Return the newest versions of every table, and the tables that don't exist yet."""
-    with raw_layer(engine_for(settings), STRIPE) as raw:
-        there = raw.tables()
-        known = {table: raw.newest_versions(table) for table in BY_TABLE if table != EVENTS.table}
-        # Events are kept here for ever, but Stripe lists no more than the last 30 days.
-        newest = raw.greatest(EVENTS.table, "created_at")
-        since = ("created_at", newest - _LISTED_EVENTS) if newest else None
-        known[EVENTS.table] = raw.newest_versions(EVENTS.table, since)
-    return known, [table for table in BY_TABLE if table not in there]
+def _own_account(reader: StripeReader, store: DltStore) -> str:
+    """Return the id of the account that the key belongs to.
 
-
-def _check_account(reader: StripeReader, state: dict[str, Any], *, nothing_landed: bool) -> None:
-    account = reader.get(ACCOUNTS, "")["id"]
-    if state.get("account", account) != account and not nothing_landed:
+    Raises:
+        SettingsError: the warehouse holds another account.
+    """
+    account: str = reader.get(ACCOUNTS, "")["id"]
+    held = store.state().get("account", account)
+    if held != account:
         raise SettingsError(
             f"STRIPE_SECRET_KEY belongs to the account {account}, but this warehouse holds "
-            f"{state['account']}: set the key of that account, or another WAREHOUSE_URL"
+            f"{held}: set the key of that account, or another WAREHOUSE_URL"
         )
-    state["account"] = account
+    store.own_account = account
+    return account
 
 
-def _gap(reader: StripeReader, cursor: Cursor, settings: Settings) -> str | None:
-    """Return why changes since the last pull can't all be learned from events, None if they can."""
-    absence = settings.now() - cursor.pulled_at
-    if absence > LONGEST_ABSENCE:
-        return f"the last pull is {absence.days} days old and Stripe keeps events for 30"
-    if cursor.anchor is None:
-        return None
-    try:
-        reader.get(EVENTS, cursor.anchor.id)
-    except GoneError:
-        age = settings.now().timestamp() - cursor.anchor.created
-        # The anchor of a quiet account ages out while nothing happens: no gap.
-        if age < LONGEST_ABSENCE.total_seconds():
-            return f"the event {cursor.anchor.id}, where the last pull ended, is gone"
-    return None
+@dataclass(frozen=True)
+class Replication:
+    """What one account is read with, and where it goes.
 
-
-def _tables(extraction: Extraction, report: PullReport, meter: Meter) -> Iterator[Landed]:
-    waiting: dict[str, list[Row]] = {}
-    for batch in extraction.batches():
-        name = f"{STRIPE}.{batch.spec.table}"
-        report.fetched[name] += batch.fetched
-        report.landed[name] += len(batch.rows)
-        meter.add(batch.fetched)
-        rows = waiting.setdefault(batch.spec.table, [])
-        rows.extend(batch.rows)
-        if len(rows) >= ROWS_PER_TABLE:
-            yield batch.spec.table, arrow_table(waiting.pop(batch.spec.table))
-    for table, rows in waiting.items():
-        if rows:
-            yield table, arrow_table(rows)
-    meter.finish()
-
-
-def _save(state: dict[str, Any], cursor: Cursor, before: Cursor | None) -> None:
-    """Keep the cursor for the next pull; if no event came, only once a day: a load costs time.
-
-    The state is committed with the rows, in one load.
+    Attributes:
+        settings: what counts as now, the account's start, the key of pseudonyms.
+        store: where packages go.
+        reader: reads the account.
+        account_id: its id.
+        gaps: keeps what the event stream can't tell.
+        tables: what is read.
     """
-    if before and before.anchor == cursor.anchor:
-        idle = cursor.pulled_at - before.pulled_at
-        if timedelta(0) <= idle < _RENEWED:
-            return
-    state["cursor"] = cursor.saved()
+
+    settings: Settings
+    store: Store
+    reader: StripeReader
+    account_id: str
+    gaps: GapLog
+    tables: frozenset[str] = frozenset(BY_TABLE)
+
+
+def replicate(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> None:
+    """Pull one account, package by package.
+
+    Raises:
+        SettingsError, SourceError: as `pull_stripe`.
+    """
+    store = to.store
+    pull = _pull_of(to, mode, report, meter)
+    with store.raw() as raw:
+        there = raw.tables()
+    # Tables must exist before they have rows: staging reads them all.
+    missing = [table for table in BY_TABLE if table not in there]
+    for package in pull.packages():
+        store.land(Package(package.rows, _with(store.state(), to.account_id, package)), missing)
+        missing = []
+    if missing:
+        store.land(Package({}, store.state()), missing)
+
+
+def _pull_of(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> Pull:
+    settings = to.settings
+    landing = Landing(Pseudonymiser(settings.pseudonym_key_value()), to.account_id, settings.now)
+    start = settings.stripe_account_start
+    return Pull(
+        fetcher=Fetcher(to.reader, landing, to.tables),
+        landed=Landed(to.store, to.account_id),
+        position=Position.load(to.store.state().get("accounts", {}).get(to.account_id, {})),
+        mode=mode,
+        now=report.started_at,
+        start=int(start.timestamp()) if start else 0,
+        gaps=to.gaps,
+        report=report,
+        meter=meter,
+    )
+
+
+def _with(state: dict[str, Any], account_id: str, package: Package) -> dict[str, Any]:
+    """Return the state of all accounts once a package of one is in."""
+    accounts = {**state.get("accounts", {}), account_id: package.state}
+    return {**state, "accounts": accounts}
+
+
+def _source(settings: Settings, stream: Callable[[], Iterator[LandedTable]]) -> DltSource:
+    return fanned_out("stripe", list(BY_TABLE), stream, engine_for(settings))

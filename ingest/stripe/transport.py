@@ -68,6 +68,7 @@ class PatientTransport(stripe.RequestsClient):
             else:
                 _, status, response_headers = response
                 if status not in RETRIED_STATUSES and status < 500:
+                    self._paces.answered(endpoint)
                     return response
                 pause, why = pause_after(response_headers, attempt), f"status {status}"
                 if status == 429:

@@ -25,6 +25,9 @@ _TABLES = (
     "create table if not exists {schema}api_keys (key_id text primary key, name text not null, "
     "digest text not null, role text not null, scopes text not null, created_at text not null, "
     "expires_at text, revoked_at text)",
+    "create table if not exists {schema}sync_gaps (gap_id text primary key, "
+    "account_id text not null, reason text not null, since text not null, until text not null, "
+    "detected_at text not null, healed_at text)",
 )
 
 

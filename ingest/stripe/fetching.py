@@ -1,0 +1,183 @@
+"""Reading the objects of one account: by page, by id, by parent; what comes of them as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from ingest.parallel import Job, merged
+from ingest.stripe.changes import Change, Changes, usable_payload
+from ingest.stripe.client import GoneError, Page, StripeReader
+from ingest.stripe.landing import LISTED, Landing, Origin, Row, ids_at, tombstone
+from ingest.stripe.object_spec import ObjectSpec
+from ingest.stripe.slices import Slice
+from ingest.stripe.specs import BY_TABLE, CHILD_OBJECTS, READ_AGAIN
+
+Json = dict[str, Any]
+Ids = Mapping[str, Iterable[str]]
+"""Ids by table."""
+
+WORKERS: Final = 16
+_GETS_PER_JOB: Final = 10
+
+
+@dataclass
+class Found:
+    """Rows of one type, and what else has to be read because of them.
+
+    Attributes:
+        spec: their type.
+        rows: what was read.
+        again: by table, ids of what changes with these objects and without an event.
+        parents: by child table, ids of parents whose list may have grown.
+    """
+
+    spec: ObjectSpec
+    rows: list[Row]
+    again: dict[str, set[str]] = field(default_factory=dict)
+    parents: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fetcher:
+    """Reads one account.
+
+    Attributes:
+        reader: reads Stripe.
+        landing: makes rows.
+        tables: what is read at all.
+    """
+
+    reader: StripeReader
+    landing: Landing
+    tables: frozenset[str]
+
+    def page(self, part: Slice) -> tuple[Page, list[Row]]:
+        """Return the next page of a slice, and its rows."""
+        spec = BY_TABLE[part.table]
+        page = self.reader.page(spec, part.params, part.after)
+        return page, self.landing.rows(spec, page.objects)
+
+    def lists(self, asked: Iterable[tuple[ObjectSpec, Mapping[str, Any]]]) -> Iterator[Found]:
+        """Yield the pages of lists, each with the filter given."""
+        yield from self._all([partial(self._pages, spec, params) for spec, params in asked])
+
+    def singles(self) -> Iterator[Found]:
+        """Yield what there is one of."""
+        specs = [spec for spec in BY_TABLE.values() if spec.singleton and spec.table in self.tables]
+        yield from self._all([partial(self._objects, spec, {"": None}) for spec in specs])
+
+    def children(self, parents: Ids) -> Iterator[Found]:
+        """Yield the lists of parents, whose ids are given by child table."""
+        jobs: list[Job[Found]] = [
+            partial(self._children, BY_TABLE[table], parent_id)
+            for table, ids in parents.items()
+            for parent_id in sorted(ids)
+            if table in self.tables
+        ]
+        yield from self._all(jobs)
+
+    def objects(self, wanted: Mapping[str, Mapping[str, Change | None]]) -> Iterator[Found]:
+        """Yield objects by table and id, with the change that led to each."""
+        jobs: list[Job[Found]] = [
+            partial(self._objects, BY_TABLE[table], dict(chunk))
+            for table, changes in wanted.items()
+            if table in self.tables
+            for chunk in _chunks(sorted(changes.items(), key=lambda item: item[0]))
+        ]
+        yield from self._all(jobs)
+
+    def from_payloads(self, changes: Changes, tables: Iterable[str], after: int) -> Iterator[Found]:
+        """Yield what events themselves tell beyond doubt; the others are left to `objects`.
+
+        Args:
+            changes: what has changed.
+            tables: of which tables.
+            after: `created` of the newest event read before.
+        """
+        for table in tables:
+            spec = BY_TABLE[table]
+            usable: list[tuple[Json, Change]] = []
+            for change in changes.of(table).values():
+                payload = usable_payload(spec, change, after)
+                if payload is not None:
+                    usable.append((payload, change))
+            if usable and table in self.tables:
+                origins = {payload["id"]: change.origin for payload, change in usable}
+                yield self._found(spec, usable, origins)
+
+    def ids(self, wanted: Ids) -> Iterator[Found]:
+        """Yield objects by table and id that no event led to."""
+        yield from self.objects({table: dict.fromkeys(ids) for table, ids in wanted.items()})
+
+    def _all(self, jobs: list[Job[Found]]) -> Iterator[Found]:
+        if jobs:
+            yield from merged(jobs, workers=min(WORKERS, len(jobs)))
+
+    def _pages(self, spec: ObjectSpec, params: Mapping[str, Any]) -> Iterator[Found]:
+        for page in self.reader.pages(spec, params):
+            yield Found(spec, self.landing.rows(spec, page))
+
+    def _children(self, spec: ObjectSpec, parent_id: str) -> Iterator[Found]:
+        try:
+            rows = self.reader.listed_under(spec, parent_id)
+        except GoneError:
+            # The parent was deleted, and its list went with it; what is landed of it stays.
+            return
+        yield Found(spec, self.landing.rows(spec, rows))
+
+    def _objects(self, spec: ObjectSpec, changes: dict[str, Change | None]) -> Iterator[Found]:
+        read: list[tuple[Json, Change | None]] = []
+        origins: dict[str, Origin] = {}
+        for object_id, change in changes.items():
+            obj, origin = self._object(spec, object_id, change)
+            read.append((obj, change))
+            origins[self.landing.object_id(spec, obj)] = origin
+        yield self._found(spec, read, origins)
+
+    def _object(
+        self, spec: ObjectSpec, object_id: str, change: Change | None
+    ) -> tuple[Json, Origin]:
+        try:
+            obj = self.reader.get(spec, object_id)
+            if not obj.get("deleted"):
+                return obj, change.origin if change else LISTED
+        except GoneError:
+            obj = tombstone(spec, object_id)
+        if change and change.told_gone and change.payload.get("id") == object_id:
+            # What Stripe says of a deleted object is its id; the event has the last of it.
+            version = change.event.get("api_version")
+            return change.payload, Origin(change.event["id"], deleted=True, api_version=version)
+        return obj, change.origin if change else LISTED
+
+    def _found(
+        self,
+        spec: ObjectSpec,
+        read: Iterable[tuple[Json, Change | None]],
+        origins: Mapping[str, Origin],
+    ) -> Found:
+        objects = [obj for obj, _ in read]
+        found = Found(spec, self.landing.rows(spec, objects, origins))
+        for path, table in READ_AGAIN.get(spec.table, ()):
+            for obj in objects:
+                found.again.setdefault(table, set()).update(ids_at(obj, path))
+        for child in CHILD_OBJECTS:
+            assert child.parents is not None  # noqa: S101  that is what makes one
+            for sign in child.parents.signs:
+                if sign.table != spec.table:
+                    continue
+                told = {
+                    sign.parent_id(obj)
+                    for obj, change in read
+                    if sign.tells(obj) or (change and sign.tells(change.previous))
+                }
+                found.parents.setdefault(child.table, set()).update(filter(None, told))
+        return found
+
+
+def _chunks(
+    changes: list[tuple[str, Change | None]],
+) -> Iterator[list[tuple[str, Change | None]]]:
+    return (changes[at : at + _GETS_PER_JOB] for at in range(0, len(changes), _GETS_PER_JOB))

@@ -1,0 +1,170 @@
+"""Many lists at once: workers that read slices page by page, and share out what is left of them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.stripe.client import LostCursorError, Page
+from ingest.stripe.landing import Row
+from ingest.stripe.slices import Slice
+from warehouse.errors import SourceError
+
+# Enough to use up the account's rate where an answer takes half a second, and no more than that:
+# Stripe limits what is under way at one time, too.
+WORKERS: Final = 32
+# A list's own limit, 25 a second, is met by so many at Stripe's usual 300 ms an answer.
+PER_LIST: Final = 8
+# What waits to be taken while a package is loaded: 20,000 objects in pages of 100.
+_WAITING_PAGES: Final = 200
+_RESTARTS: Final = 3
+
+
+@dataclass(frozen=True)
+class PageRead:
+    """The rows of a page of a slice, and what of the slice is left: nothing, itself, or halves."""
+
+    slice: Slice
+    rows: list[Row]
+    left: tuple[Slice, ...]
+
+
+Fetch = Callable[[Slice], tuple[Page, list[Row]]]
+
+
+class Listing:
+    """Reads slices to their end.
+
+    Args:
+        fetch: reads the next page of a slice.
+        slices: what is to be read.
+        splits: whether a list's ranges may be shared out among workers.
+        workers: how many pages are read at a time.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        slices: Iterable[Slice],
+        *,
+        splits: Callable[[str], bool],
+        workers: int = WORKERS,
+    ) -> None:
+        self._fetch = fetch
+        self._splits = splits
+        self._workers = workers
+        self._pending: dict[str, deque[Slice]] = {}
+        self._running: Counter[str] = Counter()
+        self._restarts: Counter[tuple[str, int | None]] = Counter()
+        self._turn = threading.Condition()
+        self._stopped = threading.Event()
+        self._results: queue.Queue[PageRead | BaseException | None] = queue.Queue(_WAITING_PAGES)
+        for part in slices:
+            self._pending.setdefault(part.table, deque()).append(part)
+
+    def pages(self, patience: float | None = None) -> Iterator[PageRead | None]:
+        """Yield pages as they come; closing the iterator ends the workers.
+
+        Args:
+            patience: yield None after so many seconds without a page.
+
+        Raises:
+            TillhouseError: the first error of any worker.
+        """
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="stripe") as pool:
+            for _ in range(self._workers):
+                pool.submit(self._work)
+            working = self._workers
+            try:
+                while working:
+                    try:
+                        result = self._results.get(timeout=patience)
+                    except queue.Empty:
+                        yield None
+                        continue
+                    if isinstance(result, BaseException):
+                        raise result
+                    if result is None:
+                        working -= 1
+                    else:
+                        yield result
+            finally:
+                self._stop()
+
+    def _work(self) -> None:
+        try:
+            while (part := self._take()) is not None:
+                read = self._read(part)
+                # Before anybody can read what it leaves: a slice's pages stay in order.
+                self._put(read)
+                self._give_back(part, read.left)
+        except BaseException as error:  # noqa: BLE001  raised again in the thread that reads
+            self._put(error)
+        else:
+            self._put(None)
+
+    def _take(self) -> Slice | None:
+        """Return a slice of the list that the fewest are reading; None when all is read."""
+        with self._turn:
+            while not self._stopped.is_set():
+                ready = [
+                    table
+                    for table, slices in self._pending.items()
+                    if slices and self._running[table] < PER_LIST
+                ]
+                if ready:
+                    table = min(ready, key=lambda name: self._running[name])
+                    self._running[table] += 1
+                    return self._pending[table].popleft()
+                if not +self._running:
+                    return None
+                self._turn.wait()
+            return None
+
+    def _read(self, part: Slice) -> PageRead:
+        try:
+            page, rows = self._fetch(part)
+        except LostCursorError:
+            self._restarts[part.table, part.gte] += 1
+            if self._restarts[part.table, part.gte] > _RESTARTS:
+                raise SourceError(
+                    f"Stripe's list of {part.table} lost its place {_RESTARTS + 1} times while it "
+                    "was read: objects are being deleted as fast as they are listed; "
+                    "run again later"
+                ) from None
+            return PageRead(part, [], (part.begun_anew,))
+        rest = part.rest(page)
+        if rest is None:
+            return PageRead(part, rows, ())
+        halves = rest.halved() if self._is_worth_splitting(part.table) else None
+        return PageRead(part, rows, halves or (rest,))
+
+    def _is_worth_splitting(self, table: str) -> bool:
+        with self._turn:
+            readable = self._running[table] + len(self._pending.get(table, ()))
+        return self._splits(table) and readable < PER_LIST
+
+    def _give_back(self, part: Slice, left: tuple[Slice, ...]) -> None:
+        with self._turn:
+            self._running[part.table] -= 1
+            # What was begun goes first, so that few slices are open at a time.
+            self._pending.setdefault(part.table, deque()).extendleft(reversed(left))
+            self._turn.notify_all()
+
+    def _put(self, result: PageRead | BaseException | None) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._results.put(result, timeout=0.1)
+            except queue.Full:
+                continue
+            return
+
+    def _stop(self) -> None:
+        self._stopped.set()
+        with self._turn:
+            self._turn.notify_all()

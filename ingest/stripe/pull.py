@@ -1,0 +1,294 @@
+"""One pull of one account, as packages: whole lists where they must be read, then what changed.
+
+Events say what changed; the API says what it is. The newest event is read before any list and
+becomes the tail's anchor, so whatever changes while lists are read is read again after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from ingest.raw import is_deleted, version_of
+from ingest.report import Meter, Mode, PullReport
+from ingest.stripe.changes import Anchor, Cursor
+from ingest.stripe.fetching import Fetcher, Found
+from ingest.stripe.gaps import Gap, GapLog, find_gap
+from ingest.stripe.landing import Row
+from ingest.stripe.listing import Listing
+from ingest.stripe.packages import Package, Packer
+from ingest.stripe.position import Kind, OpenListing, Position
+from ingest.stripe.slices import Outlook, Slice
+from ingest.stripe.specs import BY_TABLE, CHILD_OBJECTS, EVENTS, OBJECTS
+from ingest.stripe.store import Landed
+from ingest.stripe.tail import Tail
+
+# How many objects a slice holds in which absence is judged: their ids are in memory.
+_JUDGED_OBJECTS: Final = 10_000
+_RENEWED: Final = timedelta(days=1)
+_TICK_SECONDS: Final = 1.0
+
+
+@dataclass
+class Pull:
+    """Reads what an account holds, or what has changed in it.
+
+    Attributes:
+        fetcher: reads the account.
+        landed: knows what is landed of it.
+        position: where the last pull stood.
+        mode: hourly, nightly or full.
+        now: the instant that counts as now.
+        start: the earliest `created` of what is bounded, as an epoch; 0 for everything.
+        gaps: keeps what the event stream can't tell.
+        report: is filled with what was done.
+        meter: counts what is read.
+    """
+
+    fetcher: Fetcher
+    landed: Landed
+    position: Position
+    mode: Mode
+    now: datetime
+    start: int
+    gaps: GapLog
+    report: PullReport
+    meter: Meter
+    _packer: Packer = field(default_factory=Packer)
+    _compares: bool = True
+    _landed_tables: set[str] = field(default_factory=set)
+
+    def packages(self) -> Iterator[Package]:
+        """Yield everything of this pull; each is landed before the next is asked for.
+
+        Raises:
+            SettingsError: the key is refused.
+            SourceError: the key may not read something, or Stripe doesn't answer.
+        """
+        newest = self.fetcher.reader.newest(EVENTS)
+        anchor = Anchor.of(newest) if newest else None
+        yield from self._lists_before_the_tail(anchor)
+        tail = Tail(self.fetcher, self.landed, self.position, self.start)
+        yield from self._taken(tail.found(anchor))
+        for gap in tail.gaps:
+            yield from self._healed(gap, anchor)
+        if self.mode == "nightly":
+            yield from self._listed(self._open("nightly", None))
+        yield from self._settled(
+            self.now if self.position.was_settled else self.position.settled_at
+        )
+        yield from self._ended()
+
+    # -- whole lists -------------------------------------------------------------------------------
+
+    def _lists_before_the_tail(self, anchor: Anchor | None) -> Iterator[Package]:
+        position = self.position
+        left = position.listing
+        if left is not None and left.kind != "nightly":
+            self.report.note("Stripe: the last pull was interrupted, it goes on from there")
+            yield from self._listed(left)
+        position.listing = None
+        if position.cursor is None:
+            self.report.note("Stripe: the first pull, so everything is read")
+            yield from self._listed(self._open("first", anchor))
+        elif self.mode == "full" and left is None:
+            yield from self._listed(self._open("full", anchor))
+        else:
+            gap = find_gap(self.fetcher.reader, position.cursor, self.now)
+            if gap:
+                yield from self._healed(gap, anchor)
+        yield from self._added()
+
+    def _healed(self, gap: Gap, anchor: Anchor | None) -> Iterator[Package]:
+        """Read everything again that can have changed unseen."""
+        self.report.warn(f"Stripe: {gap.reason}, so everything is read again")
+        self.gaps.opened(gap)
+        yield from self._listed(self._open("heal", anchor))
+
+    def _added(self) -> Iterator[Package]:
+        """Read the lists of tables that are new since the last pull."""
+        new = self.fetcher.tables - self.landed.tables()
+        if new:
+            yield from self._listed(self._open("added", None, only=new))
+
+    def _open(
+        self, kind: Kind, anchor: Anchor | None, only: Iterable[str] | None = None
+    ) -> OpenListing:
+        chosen = self.fetcher.tables if only is None else set(only)
+        listing = OpenListing(kind, self.now, anchor, [])
+        for spec in OBJECTS:
+            if spec.table in chosen and not spec.singleton:
+                first = self.start if spec.bounded and self.start else None
+                listing.slices += self._slices(spec.table, first, judged=listing.judges)
+        if anchor and EVENTS.table in chosen:
+            # Later ones are the tail's: what it has not read itself is what it goes after.
+            listing.slices.append(Slice(EVENTS.table, None, anchor.overlap_start))
+        return listing
+
+    def _slices(self, table: str, first: int | None, *, judged: bool) -> list[Slice]:
+        if not judged or not BY_TABLE[table].has_created:
+            return [Slice(table, first)]
+        within = [at for at in self.landed.boundaries(table, _JUDGED_OBJECTS) if at > (first or 0)]
+        ends: list[int | None] = [*within, None]
+        return [Slice(table, gte, lt) for gte, lt in zip([first, *within], ends, strict=True)]
+
+    def _listed(self, listing: OpenListing) -> Iterator[Package]:
+        self.position.listing = listing
+        # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
+        self._compares = listing.kind not in {"first", "added"}
+        judge = _Judge(self.landed, self.start) if listing.judges else None
+        outlook = Outlook(listing.slices, int(self.now.timestamp()))
+        self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
+        reading = Listing(
+            self.fetcher.page,
+            list(listing.slices),
+            splits=lambda table: (
+                BY_TABLE[table].has_created and (judge is None or table == EVENTS.table)
+            ),
+        )
+        for read in reading.pages(_TICK_SECONDS):
+            if read is not None:
+                self._take(read.slice.table, read.rows)
+                listing.advance(read.slice, read.left)
+                outlook.note(read.slice.table, len(read.rows))
+                if judge:
+                    judge.note(read.slice, read.rows, ended=not read.left)
+            if self._packer.is_full:
+                yield from self._cut()
+        self.meter.objects_left = None
+        self._compares = True
+        if judge:
+            yield from self._taken(self.fetcher.ids(judge.doubtful))
+        yield from self._taken(self.fetcher.singles())
+        yield from self._cut()
+        if listing.replaces_tail:
+            yield from self._taken(self._told_deleted())
+        yield from self._settled(listing.began)
+        if listing.replaces_tail:
+            self.position.cursor = Cursor(listing.anchor, listing.began)
+            self.position.settled_at = listing.began
+        if listing.kind == "heal":
+            self.gaps.healed()
+        self.position.listing = None
+
+    def _told_deleted(self) -> Iterator[Found]:
+        """Yield what was deleted in the last 30 days and is in no list: its events have it."""
+        tail = Tail(self.fetcher, self.landed, self.position, self.start)
+        yield from tail.told_deleted()
+
+    # -- what objects name -------------------------------------------------------------------------
+
+    def _settled(self, since: datetime | None) -> Iterator[Package]:
+        """Read what objects observed since an instant name and no list holds.
+
+        Only objects of this pull can name something new, unless the last one was interrupted.
+        """
+        if self.position.listing is None:
+            yield from self._cut()
+        began = since or self.now
+        todo = set(self._landed_tables) if self.position.was_settled else set(self.fetcher.tables)
+        if self.position.listing is not None:
+            yield from self._taken(self.fetcher.children(self._parents_told(began)))
+        while todo:
+            wanted: dict[str, set[str]] = {}
+            for spec in OBJECTS:
+                found = self.landed.missing(spec, began) if spec.table in todo else {}
+                for table in found.keys() & self.fetcher.tables:
+                    wanted.setdefault(table, set()).update(found[table])
+            yield from self._taken(self.fetcher.ids(wanted))
+            if wanted:
+                yield from self._cut()
+            todo = set(wanted)
+        self.position.was_settled = True
+        self._landed_tables.clear()
+
+    def _parents_told(self, began: datetime) -> dict[str, set[str]]:
+        """Return, by child table, the parents whose own lists have rows in all likelihood."""
+        return {
+            child.table: set[str]().union(
+                *(self.landed.parents_told(sign, began) for sign in child.parents.signs)
+            )
+            for child in CHILD_OBJECTS
+            if child.parents and child.table in self.fetcher.tables
+        }
+
+    # -- packages ----------------------------------------------------------------------------------
+
+    def _taken(self, found: Iterable[Found]) -> Iterator[Package]:
+        for one in found:
+            self._take(one.spec.table, one.rows)
+            if self._packer.is_full:
+                yield from self._cut()
+
+    def _take(self, table: str, rows: list[Row]) -> None:
+        self.report.fetched[f"raw_stripe.{table}"] += len(rows)
+        self.meter.add(len(rows))
+        self._packer.add(table, rows)
+
+    def _cut(self, *, forced: bool = False) -> Iterator[Package]:
+        rows = self._packer.take()
+        if self._compares:
+            rows = {table: self._changed(table, found) for table, found in rows.items()}
+            rows = {table: found for table, found in rows.items() if found}
+        state = self.position.saved()
+        if rows or (forced and state != self.position.saved_before):
+            self._landed_tables |= rows.keys()
+            for table, found in rows.items():
+                self.report.landed[f"raw_stripe.{table}"] += len(found)
+            yield Package(rows, state)
+            self.position.saved_before = state
+
+    def _changed(self, table: str, rows: list[Row]) -> list[Row]:
+        """Return the rows whose newest landed version is another."""
+        known = self.landed.versions_of(table, [row.id for row in rows])
+
+        def is_new(row: Row) -> bool:
+            before = known.get(row.id)
+            if before is None:
+                return True
+            if row.deleted and is_deleted(before):
+                return False
+            return before != version_of(row.hash, deleted=row.deleted)
+
+        return [row for row in rows if is_new(row)]
+
+    def _ended(self) -> Iterator[Package]:
+        """Land the last cursor; if no event came, only once a day: a load costs time."""
+        cursor, before = self.position.cursor, self.position.saved_before
+        assert cursor is not None  # noqa: S101  the first listing has made one
+        landed_any = bool(self.report.rows_landed)
+        saved = Cursor.load(before.get("cursor") or {})
+        renewed = saved is None or not (timedelta(0) <= self.now - saved.pulled_at < _RENEWED)
+        moved = saved is None or saved.anchor != cursor.anchor
+        if landed_any or renewed or moved:
+            self.position.cursor = Cursor(cursor.anchor, self.now)
+            self.position.settled_at = self.now
+            self.position.is_settled = True
+            yield from self._cut(forced=True)
+
+
+class _Judge:
+    """Finds what is landed, created in a slice's range, and not in the slice."""
+
+    def __init__(self, landed: Landed, start: int) -> None:
+        self._landed = landed
+        self._start = start
+        self._seen: dict[tuple[str, int | None], tuple[int | None, set[str]]] = {}
+        self.doubtful: dict[str, set[str]] = {}
+
+    def note(self, part: Slice, rows: list[Row], *, ended: bool) -> None:
+        """Take in a page; at the slice's end, what was not in it is in doubt."""
+        spec = BY_TABLE[part.table]
+        # What is older than the account's start is in no list and has not vanished.
+        if not spec.deletable or (spec.bounded and self._start):
+            return
+        key = (part.table, part.gte)
+        lt, seen = self._seen.setdefault(key, (part.lt, set()))
+        seen.update(row.id for row in rows)
+        if ended:
+            gone = self._landed.live_ids(part.table, part.gte, lt) - seen
+            if gone:
+                self.doubtful.setdefault(part.table, set()).update(gone)
+            del self._seen[key]

@@ -1,0 +1,112 @@
+"""Parts of lists that are still to be read: what a backfill's work queue is made of.
+
+A slice is a half-open range of `created`, so several workers can read one list at a time, and
+objects of one second are never parted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ingest.stripe.client import Page
+
+# Stripe itself is not older; only where ranges are halved does it matter.
+_STRIPE_BEGAN: Final = 1_262_304_000
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A range of one list, or what is left of it; newest first, as Stripe lists.
+
+    Attributes:
+        table: whose list.
+        gte: the earliest `created` in it as an epoch; None for no bound.
+        lt: the first `created` after it; None for no bound.
+        after: the id to go on after; None at its beginning.
+        last: `created` of that object.
+    """
+
+    table: str
+    gte: int | None = None
+    lt: int | None = None
+    after: str | None = None
+    last: int | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The filter of the range, as a list takes it."""
+        bounds = {"gte": self.gte, "lt": self.lt}
+        created = {name: bound for name, bound in bounds.items() if bound is not None}
+        return {"created": created} if created else {}
+
+    @property
+    def begun_anew(self) -> Slice:
+        """The slice from where its cursor was lost: later objects have been read."""
+        if self.last is None:
+            return replace(self, after=None)
+        return Slice(self.table, self.gte, self.last + 1)
+
+    def rest(self, page: Page) -> Slice | None:
+        """Return what is left when a page of it has been read; None if nothing is."""
+        if not page.more:
+            return None
+        created = [found for obj in page.objects if (found := created_of(obj)) is not None]
+        return replace(self, after=page.last_id, last=min(created, default=self.last))
+
+    def halved(self) -> tuple[Slice, Slice] | None:
+        """Return the later and the earlier half of what is left; None where a second is left."""
+        low = _STRIPE_BEGAN if self.gte is None else self.gte
+        if self.last is None or self.last - low < 2:
+            return None
+        middle = (low + self.last + 1) // 2
+        return replace(self, gte=middle), Slice(self.table, self.gte, middle)
+
+    def seconds_left(self, now: int) -> int:
+        """Return how much of the time that it spans has not been read."""
+        high = next((at for at in (self.last, self.lt) if at is not None), now)
+        return max(0, high - (_STRIPE_BEGAN if self.gte is None else self.gte))
+
+    def saved(self) -> list[Any]:
+        """Return the slice as the pipeline's state keeps it."""
+        return [self.table, self.gte, self.lt, self.after, self.last]
+
+
+class Outlook:
+    """How many objects are left to be listed, judged by how dense the part was that is read."""
+
+    def __init__(self, slices: Iterable[Slice], now: int) -> None:
+        self._now = now
+        self._total = self._left(slices)
+        self._rows: Counter[str] = Counter()
+
+    def note(self, table: str, rows: int) -> None:
+        """Take note of a page."""
+        self._rows[table] += rows
+
+    def objects_left(self, slices: Iterable[Slice]) -> float:
+        """Return how many objects are left in slices, in all likelihood."""
+        objects = 0.0
+        for table, seconds in self._left(slices).items():
+            read = max(self._total[table] - seconds, 1)
+            objects += self._rows[table] / read * seconds
+        return objects
+
+    def _left(self, slices: Iterable[Slice]) -> Counter[str]:
+        left: Counter[str] = Counter()
+        for part in slices:
+            left[part.table] += part.seconds_left(self._now)
+        return left
+
+
+def load_slices(saved: Iterable[list[Any]]) -> list[Slice]:
+    """Return slices that a state keeps."""
+    return [Slice(*parts) for parts in saved]
+
+
+def created_of(obj: dict[str, Any]) -> int | None:
+    """Return when an object was created, as an epoch; invoice items call it their date."""
+    created = obj.get("created", obj.get("date"))
+    return created if isinstance(created, int) else None

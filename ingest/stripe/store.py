@@ -1,0 +1,230 @@
+"""What has been landed, as a pull asks for it: versions, live ids, what is named and missing.
+
+Everything is a question to the raw layer, so a pull holds nothing in memory that grows with the
+account, and a pull that was killed forgets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+import orjson
+
+from ingest.dialect import EngineName, elements_at, has_amount, id_of, text_at
+from ingest.raw import RawLayer, Versions, version_of
+from ingest.stripe.object_spec import ParentSign
+from ingest.stripe.packages import Package
+from ingest.stripe.specs import EVENTS, ObjectSpec
+
+_IDS_PER_QUERY: Final = 5_000
+_NOTHING: Final = "(select cast(null as text) as id where false) as nothing"
+
+
+class Store(Protocol):
+    """Where packages go, and what is asked about those that went there."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the state of the last package that was landed; empty before the first."""
+
+    def land(self, package: Package, empty: Iterable[str] = ()) -> None:
+        """Land a package, whole or not at all; make the `empty` tables."""
+
+    def raw(self) -> AbstractContextManager[RawLayer]:
+        """Open the raw layer for questions; closed again before anything is landed."""
+
+    @property
+    def engine(self) -> EngineName:
+        """Which engine answers."""
+
+
+class Landed:
+    """Questions to the landed objects of one account.
+
+    Args:
+        store: where they are.
+        account_id: whose.
+    """
+
+    def __init__(self, store: Store, account_id: str) -> None:
+        self._store = store
+        self._account = account_id
+
+    def tables(self) -> set[str]:
+        """Return the tables that there are."""
+        with self._store.raw() as raw:
+            return raw.tables()
+
+    def versions_of(self, table: str, ids: Sequence[str]) -> Versions:
+        """Return the newest version of each of these ids that is landed."""
+        found: Versions = {}
+        with self._store.raw() as raw:
+            if table not in raw.tables():
+                return {}
+            for at in range(0, len(ids), _IDS_PER_QUERY):
+                rows = raw.connection.execute(
+                    f"""
+                    select id, hash, deleted
+                    from (
+                        select
+                            id,
+                            hash,
+                            deleted,
+                            row_number() over (
+                                partition by id order by observed_at desc, _dlt_load_id desc
+                            ) as recency
+                        from {raw.complete(table)}
+                        where id in (select unnest(?::text[]))
+                    ) as versions
+                    where recency = 1
+                    """,  # noqa: S608  names come from specs
+                    (list(ids[at : at + _IDS_PER_QUERY]),),
+                ).fetchall()
+                found.update((i, version_of(digest, deleted=gone)) for i, digest, gone in rows)
+        return found
+
+    def count(self, table: str) -> int:
+        """Return how many objects of a table are landed, deleted ones included."""
+        query = "select count(distinct id) from {table} where account_id = ?"
+        rows = self._rows(table, query, (self._account,))
+        return int(rows[0][0]) if rows else 0
+
+    def live_ids(self, table: str, gte: int | None, lt: int | None) -> set[str]:
+        """Return the ids of what is not deleted, created in a half-open range of epochs."""
+        bounds, params = _within(gte, lt)
+        rows = self._rows(
+            table,
+            """
+            select id
+            from (
+                select
+                    id,
+                    deleted,
+                    row_number() over (
+                        partition by id order by observed_at desc, _dlt_load_id desc
+                    ) as recency
+                from {table}
+                where account_id = ?
+            ) as versions
+            where
+                recency = 1
+                and not deleted
+                and id in (select id from {table} where account_id = ? {bounds})
+            """.replace("{bounds}", bounds),
+            (self._account, self._account, *params),
+        )
+        return {row[0] for row in rows}
+
+    def boundaries(self, table: str, every: int) -> list[int]:
+        """Return the `created` of every so many objects, ascending and distinct."""
+        rows = self._rows(
+            table,
+            """
+            select distinct created_at
+            from (
+                select created_at, row_number() over (order by created_at) as position
+                from (
+                    select id, min(created_at) as created_at
+                    from {table}
+                    where account_id = ? and created_at is not null
+                    group by id
+                ) as objects
+            ) as ordered
+            where position % ? = 0
+            order by created_at
+            """,
+            (self._account, every),
+        )
+        return [int(row[0].timestamp()) for row in rows]
+
+    def events_since(self, created: int) -> dict[str, int]:
+        """Return the landed events created at or after an epoch, by id."""
+        rows = self._rows(
+            EVENTS.table,
+            "select id, created_at from {table} where account_id = ? and created_at >= ?",
+            (self._account, datetime.fromtimestamp(created, UTC)),
+        )
+        return {row[0]: int(row[1].timestamp()) for row in rows}
+
+    def told_deleted(self) -> Iterator[dict[str, Any]]:
+        """Yield the landed events that tell of a deletion, oldest first."""
+        rows = self._rows(
+            EVENTS.table,
+            "select object from {table} where account_id = ? and object like '%.deleted\"%' "
+            "order by created_at",
+            (self._account,),
+        )
+        for (text,) in rows:
+            event = orjson.loads(text)
+            if event["type"].endswith(".deleted"):
+                yield event
+
+    def missing(self, spec: ObjectSpec, since: datetime) -> dict[str, set[str]]:
+        """Return, by table, the ids that objects of a type name and that were never landed.
+
+        Args:
+            spec: the type.
+            since: only objects observed at or after this instant.
+        """
+        engine = self._store.engine
+        wanted: dict[str, set[str]] = {}
+        for reference in spec.references:
+            rows = self._rows(
+                spec.table,
+                f"""
+                select distinct id
+                from (
+                    select {id_of(engine, "value")} as id
+                    from (
+                        select {elements_at(engine, reference.path)} as value
+                        from {{table}}
+                        where account_id = ? and observed_at >= ? and not deleted
+                    ) as named
+                ) as ids
+                where id <> '' and id not in (select id from {{target}})
+                """,  # noqa: S608  names come from specs
+                (self._account, since),
+                reference.table,
+            )
+            wanted.setdefault(reference.table, set()).update(row[0] for row in rows)
+        return {table: ids for table, ids in wanted.items() if ids}
+
+    def parents_told(self, sign: ParentSign, since: datetime) -> set[str]:
+        """Return the parents whose own list has rows, as the amounts of landed objects tell."""
+        engine = self._store.engine
+        parents: set[str] = set()
+        for amount in sign.amounts:
+            rows = self._rows(
+                sign.table,
+                f"""
+                select distinct {text_at(engine, sign.parent)}
+                from {{table}}
+                where
+                    account_id = ? and observed_at >= ? and not deleted
+                    and {has_amount(engine, amount)}
+                """,  # noqa: S608  names come from specs
+                (self._account, since),
+            )
+            parents.update(row[0] for row in rows if row[0])
+        return parents
+
+    def _rows(
+        self, table: str, query: str, params: Sequence[Any], target: str = ""
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query about `{table}`, and `{target}`; none without the table."""
+        with self._store.raw() as raw:
+            there = raw.tables()
+            if table not in there:
+                return []
+            known = raw.complete(target) if target in there else _NOTHING
+            sql = query.replace("{table}", raw.complete(table)).replace("{target}", known)
+            return raw.connection.execute(sql, tuple(params)).fetchall()
+
+
+def _within(gte: int | None, lt: int | None) -> tuple[str, list[datetime]]:
+    bounds = [("created_at >= ?", gte), ("created_at < ?", lt)]
+    given = [(condition, at) for condition, at in bounds if at is not None]
+    sql = "".join(f" and {condition}" for condition, _ in given)
+    return sql, [datetime.fromtimestamp(at, UTC) for _, at in given]
