@@ -161,7 +161,6 @@ class Pull:
         self._compares = True
         if judge:
             yield from self._taken(self.fetcher.ids(judge.doubtful))
-        yield from self._taken(self.fetcher.singles())
         yield from self._cut()
         if listing.replaces_tail:
             yield from self._taken(self._told_deleted())

@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from ingest.personal_data import Pseudonymiser
-from ingest.stripe.changes import Anchor
-from ingest.stripe.client import GoneError, StripeReader
-from ingest.stripe.extraction import Extraction
-from ingest.stripe.landing import Landing, Row
-from ingest.stripe.specs import EVENTS, ObjectSpec
+from memory_store import MemoryStore
+
+from ingest.report import Meter, Mode, PullReport
+from ingest.stripe.client import GoneError, Page, StripeReader
+from ingest.stripe.gaps import Gap
+from ingest.stripe.landing import Row
+from ingest.stripe.object_spec import ObjectSpec
+from ingest.stripe.packages import Package
+from ingest.stripe.source import Replication, replicate
+from ingest.stripe.specs import EVENTS
+from warehouse.settings import Settings
 
 Json = dict[str, Any]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ACCOUNT = "acct_1"
 
 
 class FakeReader:
@@ -52,20 +58,45 @@ class FakeReader:
             raise GoneError(object_id)
         return dict(found[object_id])
 
+    def newest(self, spec: ObjectSpec) -> Json | None:
+        self.asked.append(("newest", spec.table))
+        return next(iter(self._rows(spec, {})), None)
+
+    def page(self, spec: ObjectSpec, params: Mapping[str, Any], after: str | None = None) -> Page:
+        if after is None:
+            self.asked.append(("list", spec.table))
+            self.params.append((spec.table, params))
+        rows = self._rows(spec, params)
+        at = 0 if after is None else 1 + [row["id"] for row in rows].index(after)
+        objects = rows[at : at + 2]
+        more = at + 2 < len(rows)
+        return Page(objects, objects[-1]["id"] if objects else None, more=more)
+
     def pages(
         self, spec: ObjectSpec, params: Mapping[str, Any] | None = None
     ) -> Iterator[list[Json]]:
-        self.asked.append(("list", spec.table))
-        self.params.append((spec.table, params or {}))
-        earliest = (params or {}).get("created", {}).get("gte", 0)
+        page = self.page(spec, params or {})
+        while page.objects:
+            yield page.objects
+            if not page.more:
+                return
+            page = self.page(spec, params or {}, page.last_id)
+
+    def listed_under(self, spec: ObjectSpec, parent_id: str) -> list[Json]:
+        self.asked.append(("children", f"{spec.table}/{parent_id}"))
+        assert spec.parents is not None
+        return [row for row in self._rows(spec, {}) if row[spec.parents.field] == parent_id]
+
+    def _rows(self, spec: ObjectSpec, params: Mapping[str, Any]) -> list[Json]:
+        created = params.get("created", {})
+        low, high = created.get("gte", 0), created.get("lt", float("inf"))
         rows = [
             dict(obj)
             for obj in self.objects.get(spec.object, {}).values()
-            if obj["created"] >= earliest and obj["id"] not in self.unlisted
+            if low <= obj.get("created", 0) < high and obj.get("id") not in self.unlisted
         ]
-        rows.sort(key=lambda obj: int(obj["created"]), reverse=True)
-        for at in range(0, len(rows), 2):
-            yield rows[at : at + 2]
+        rows.sort(key=lambda obj: int(obj.get("created", 0)), reverse=True)
+        return rows
 
     def gets(self) -> list[str]:
         return sorted(what for how, what in self.asked if how == "get")
@@ -74,34 +105,65 @@ class FakeReader:
         return [what for how, what in self.asked if how == "list"]
 
 
+class Gaps:
+    """Remembers gaps."""
+
+    def __init__(self) -> None:
+        self.open: list[Gap] = []
+        self.closed: list[Gap] = []
+
+    def opened(self, gap: Gap) -> None:
+        self.open.append(gap)
+
+    def healed(self) -> None:
+        self.closed += self.open
+        self.open = []
+
+
 class Warehouse:
     """What one pull lands is known to the next."""
 
-    def __init__(self, reader: FakeReader) -> None:
+    def __init__(self, reader: FakeReader, settings: Settings) -> None:
         self.reader = reader
-        self.landing = self._landing()
-        self.anchor: Anchor | None = None
+        self.store = MemoryStore()
+        self.gaps = Gaps()
+        self.settings = settings
+        self.now = NOW
 
-    def pull(self, *, whole: bool, start: int = 0) -> dict[str, list[Row]]:
+    def pull(self, mode: Mode = "hourly", start: int = 0) -> dict[str, list[Row]]:
+        """Pull once and return what was landed."""
         self.reader.asked.clear()
         self.reader.params.clear()
-        known = self.landing.known
-        self.landing = self._landing()
-        self.landing.known = known
+        self.store.packages.clear()
+        began = datetime.fromtimestamp(start, UTC) if start else None
+        changed = {"tillhouse_now": self.now, "stripe_account_start": began}
+        settings = self.settings.model_copy(update=changed)
         reader = cast("StripeReader", self.reader)
-        anchor = None if whole else self.anchor
-        extraction = Extraction(reader, self.landing, anchor=anchor, whole=whole, start=start)
-        landed: dict[str, list[Row]] = {}
-        for batch in extraction.batches():
-            landed.setdefault(batch.spec.table, []).extend(batch.rows)
-        self.anchor = extraction.newest
-        return {table: rows for table, rows in landed.items() if rows}
+        self.report = PullReport(mode, self.now)
+        replicate(
+            Replication(settings, self.store, reader, ACCOUNT, self.gaps),
+            mode,
+            self.report,
+            Meter("Stripe", lambda _: None),
+        )
+        return landed(self.store.packages)
 
-    @staticmethod
-    def _landing() -> Landing:
-        return Landing({}, Pseudonymiser(b"key"), lambda: NOW)
+    @property
+    def anchor(self) -> Json | None:
+        cursor: Json = self.store.state()["accounts"][ACCOUNT]["cursor"]
+        anchor: Json | None = cursor["anchor"]
+        return anchor
+
+
+def landed(packages: list[Package]) -> dict[str, list[Row]]:
+    """Return the rows of packages by table."""
+    rows: dict[str, list[Row]] = {}
+    for package in packages:
+        for table, found in package.rows.items():
+            rows.setdefault(table, []).extend(found)
+    return rows
 
 
 def events_listed_first(reader: FakeReader) -> bool:
-    """Whether the event stream was asked before any other list."""
-    return reader.lists()[0] == EVENTS.table
+    """Whether the event stream was asked for its newest event before anything else."""
+    return reader.asked[0] == ("newest", EVENTS.table)
