@@ -28,6 +28,15 @@ _EVENT_PREFIX = {
     "discount": "customer.discount",
 }
 
+_WITHOUT_UPDATES = {
+    "checkout.session",
+    "invoice_payment",
+    "invoiceitem",
+    "payment_intent",
+    "review",
+    "setup_intent",
+}
+
 
 def epoch(moment: datetime) -> int:
     """Whole seconds since 1970, as Stripe writes instants."""
@@ -165,4 +174,4 @@ def _prefix(kind: str) -> str:
 
 def _has_updates(kind: str) -> bool:
     """Whether Stripe has an ``updated`` event for the type."""
-    return kind not in {"payment_intent", "invoice_payment", "invoiceitem", "checkout.session"}
+    return kind not in _WITHOUT_UPDATES
