@@ -112,7 +112,7 @@ class StripeApi:
         check_permission(key, endpoint.permission, account_id)
         with self._store.lock:
             params = parse_query(request.url.query)
-            return endpoint.answer(request.path_params.get("id", ""), params, version)
+            return endpoint.answer(request.path_params, params, version)
 
     def _own_account(self) -> str:
         accounts = self._store.table("account").order()
