@@ -4,7 +4,7 @@ Fill an :class:`ObjectStore`, then :func:`serve` it; clients reach it with any k
 """
 
 from sandbox.stripe_api.access import ApiKey, RateLimits
-from sandbox.stripe_api.faults import Fault, FaultPlan
+from sandbox.stripe_api.faults import ALWAYS, Fault, FaultPlan
 from sandbox.stripe_api.log import Logged, RequestLog
 from sandbox.stripe_api.server import create_app
 from sandbox.stripe_api.serving import SANDBOX_KEY, Serving, serve
@@ -12,6 +12,7 @@ from sandbox.stripe_api.store import ObjectStore
 from sandbox.stripe_api.versions import PINNED_VERSION
 
 __all__ = [
+    "ALWAYS",
     "PINNED_VERSION",
     "SANDBOX_KEY",
     "ApiKey",
