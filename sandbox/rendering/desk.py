@@ -28,6 +28,7 @@ _EVENT_PREFIX = {
     "discount": "customer.discount",
 }
 
+#: Types for which Stripe has no ``updated`` event, though their objects do change.
 _WITHOUT_UPDATES = {
     "checkout.session",
     "invoice_payment",

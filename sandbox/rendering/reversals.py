@@ -1,7 +1,5 @@
 """Refunds and disputes."""
 
-from typing import Any
-
 from sandbox.ledger import DisputeClosed, DisputeOpened, Refunded, RefundFailed
 from sandbox.rendering.desk import Desk, epoch
 from sandbox.rendering.shapes.payments import DISPUTE, REFUND
@@ -105,7 +103,6 @@ class ReversalRenderer:
         self._suspicions.warned(fact)
         charge = self._desk.get("charge", fact.charge_id)
         now = epoch(fact.at)
-        evidence: dict[str, Any] = {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}}
         card = charge["payment_method_details"]["card"]
         self._desk.create(
             {
@@ -116,7 +113,7 @@ class ReversalRenderer:
                 "charge": fact.charge_id,
                 "created": now,
                 "currency": charge["currency"],
-                "evidence": evidence,
+                "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
                 "evidence_details": {
                     "due_by": now + 8 * 86_400,
                     "enhanced_eligibility": {},
