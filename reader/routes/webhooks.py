@@ -22,6 +22,17 @@ router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 _MAX_BODY = 1024 * 1024
 _HEADERS = {"Cache-Control": "no-store"}
 
+# Both are read from the raw request, so the framework does not know of them.
+_DESCRIPTION = {
+    "parameters": [
+        {"name": "Stripe-Signature", "in": "header", "required": True, "schema": {"type": "string"}}
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    },
+}
+
 _Text = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,255}$")]
 
 
@@ -36,7 +47,7 @@ class _Event(BaseModel):
     livemode: bool
 
 
-@router.post("/stripe")
+@router.post("/stripe", openapi_extra=_DESCRIPTION)
 async def stripe(request: Request) -> Response:
     """Take a delivery of Stripe's, signed in `Stripe-Signature`; it is kept once this answers."""
     settings: Settings = request.app.state.settings
