@@ -101,6 +101,11 @@ def test_hourly_and_nightly_run_by_themselves(loaded: dg.Definitions) -> None:
     assert {schedule.execution_timezone for schedule in schedules} == {"UTC"}
 
 
+def test_webhooks_start_the_hourly_job_by_themselves(loaded: dg.Definitions) -> None:
+    (sensor,) = loaded.get_repository_def().sensor_defs
+    assert (sensor.name, sensor.job_name) == ("stripe_webhooks", "refresh_hourly")
+
+
 def test_the_workspace_names_what_exists() -> None:
     (entry,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
     module = entry["python_module"]

@@ -19,10 +19,11 @@ import pytest
 from tillhouse.cli import app
 from warehouse.engines import engine_for
 from warehouse.generations import MartTable, Publication, publish
-from warehouse.operations import ApiKeys, OperationsStore, RunHistory
+from warehouse.operations import ApiKeys, Delivery, Inbox, OperationsStore, RunHistory
 from warehouse.settings import Settings, load_settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 QUERY = "select * from marts.agg_kpis_daily order by date"
 
 Run = Callable[..., Any]
@@ -138,6 +139,27 @@ def test_status_is_fresh_until_the_next_run_is_long_due(
     history.end("s", "failed", "Stripe is away", None, NOON + timedelta(hours=5))
     assert state_after(5) == (1, {"fresh"})
     assert "Stripe is away" in run("status").err
+
+
+def test_status_tells_of_webhooks_once_they_are_set_up(
+    published: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(run("status", "--json").out)["webhooks"] is None
+    assert "webhooks" not in run("status").out
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_1")
+    assert "webhooks: 0 events in the last 24 h, none ever\n" in run("status").out
+    now = datetime.now(UTC)
+    Inbox(OperationsStore(published)).add(
+        [
+            Delivery(f"evt_{hours}", None, "invoice.paid", None, NOON, True, now - hours * HOUR)
+            for hours in (30, 20, 1)
+        ]
+    )
+    told = json.loads(run("status", "--json").out)["webhooks"]
+    newest = (now - HOUR).isoformat().replace("+00:00", "Z")
+    assert told == {"events_in_24_h": 2, "newest_at": newest}
+    line = f"webhooks: 2 events in the last 24 h, the newest at {now - HOUR:%Y-%m-%d %H:%M:%S}Z\n"
+    assert line in run("status").out
 
 
 def test_before_the_first_refresh(

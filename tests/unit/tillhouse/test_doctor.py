@@ -69,3 +69,29 @@ def test_a_missing_key_asks_stripe_nothing(settings: Settings) -> None:
     )
     assert not found["STRIPE_SECRET_KEY"][0]
     assert not any(check.startswith("Stripe ") for check in found)
+
+
+@pytest.mark.parametrize(
+    ("secrets", "ok", "detail"),
+    [
+        ("whsec_abc123", True, "well-formed"),
+        ("whsec_abc123, whsec_def456", True, "all 2 are well-formed"),
+        ("whsec_abc123,sk_test_canary", False, "secret 2 of 2 is not of the form whsec_…"),
+        ("we_canary", False, "secret 1 of 1"),
+        ("whsec_", False, "secret 1 of 1"),
+        ("whsec_can ary", False, "secret 1 of 1"),
+    ],
+)
+def test_the_form_of_webhook_secrets_is_told(
+    secrets: str, ok: bool, detail: str, make_settings: Callable[..., Settings]
+) -> None:
+    still = datetime(2026, 3, 1, tzinfo=UTC)
+    found = findings(make_settings(stripe_webhook_secret=secrets, tillhouse_now=still))
+    assert found["STRIPE_WEBHOOK_SECRET"][0] is ok
+    assert detail in found["STRIPE_WEBHOOK_SECRET"][1]
+    assert "canary" not in found["STRIPE_WEBHOOK_SECRET"][1]
+
+
+def test_webhooks_that_are_off_are_no_finding(settings: Settings) -> None:
+    still = settings.model_copy(update={"tillhouse_now": datetime(2026, 3, 1, tzinfo=UTC)})
+    assert "STRIPE_WEBHOOK_SECRET" not in findings(still)
