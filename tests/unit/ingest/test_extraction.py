@@ -165,7 +165,7 @@ def test_an_upcoming_invoice_has_nothing_to_read(reader: FakeReader, warehouse: 
 
 
 def test_an_unknown_kind_of_event_is_kept(reader: FakeReader, warehouse: Warehouse) -> None:
-    reader.emit("radar.review.opened", {"id": "prv_1", "object": "review"}, 5_000)
+    reader.emit("quote.created", {"id": "qt_1", "object": "quote"}, 5_000)
     assert sorted(warehouse.pull(whole=True)) == ["accounts", "balances", "events"]
 
 
