@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     stripe_account_start: datetime | None = Field(
         None, description="the backfill's earliest moment, an ISO date; unset: the account's start"
     )
+    stripe_only: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="the raw Stripe tables to read, comma separated; unset: all of them"
+    )
+    stripe_except: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="raw Stripe tables the key may not read, comma separated; they stay as is"
+    )
     app_database_url: SecretStr | None = Field(
         None, description="the application's database, postgresql://… or sqlite:///…, read-only"
     )
@@ -126,7 +132,13 @@ class Settings(BaseSettings):
             raise ValueError("it is shorter than 32 bytes")
         return secret
 
-    @field_validator("stripe_webhook_secret", "reader_allowed_origins", mode="before")
+    @field_validator(
+        "stripe_webhook_secret",
+        "stripe_only",
+        "stripe_except",
+        "reader_allowed_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):

@@ -44,6 +44,9 @@ class Extraction:
         anchor: where the event stream was when the last pull began; None to read all of it.
         whole: list every type anew, and look for what has vanished.
         start: the earliest `created` of what is bounded, as an epoch; 0 for everything.
+        left_out: tables that stay as they are.
+        anew: tables that were left out before: events about them have been passed over since, so
+            that they are listed and looked through for what has vanished, as in a whole pull.
         newest: the event that the next pull begins with, once this one is under way.
     """
 
@@ -52,6 +55,8 @@ class Extraction:
     anchor: Anchor | None
     whole: bool
     start: int = 0
+    left_out: frozenset[str] = frozenset()
+    anew: frozenset[str] = frozenset()
     newest: Anchor | None = None
     _changes: Changes = field(default_factory=Changes)
 
@@ -59,26 +64,24 @@ class Extraction:
         """Yield everything of this pull; when it ends, the pull is complete."""
         known_before = {
             spec.table: set(self.landing.known.get(spec.table, ()))
-            for spec in OBJECTS
-            # What is older than the account's start is in no list and has not vanished.
-            if spec.deletable and self.whole and not (spec.bounded and self.start)
+            for spec in self._objects
+            if self._may_have_vanished(spec)
         }
         events = self._events()
         # The first page holds the anchor: no other list may be read before it.
         if first := next(events, None):
             yield first
         if self.whole:
-            listed = list(OBJECTS)
+            listed = self._objects
             yield from merged([lambda: events, *map(self._list_job, listed)], workers=WORKERS)
         else:
             yield from events
-            listed = [spec for spec in OBJECTS if spec.singleton or self._is_cheaper_to_list(spec)]
+            listed = [spec for spec in self._objects if self._is_to_be_listed(spec)]
             jobs = [*map(self._list_job, listed), *self._trailing_jobs(listed)]
             yield from merged(jobs, workers=WORKERS)
         yield from self._rest_of_changes()
         yield from self._closure()
-        if self.whole:
-            yield from self._vanished(known_before)
+        yield from self._vanished(known_before)
 
     def _events(self) -> Iterator[Batch]:
         since = {"created": {"gte": self.anchor.overlap_start}} if self.anchor else {}
@@ -90,8 +93,20 @@ class Extraction:
             yield Batch(EVENTS, len(page), rows)
         self.newest = self.newest or self.anchor
 
-    def _is_cheaper_to_list(self, spec: ObjectSpec) -> bool:
+    @property
+    def _objects(self) -> list[ObjectSpec]:
+        return [spec for spec in OBJECTS if spec.table not in self.left_out]
+
+    def _may_have_vanished(self, spec: ObjectSpec) -> bool:
+        # What is older than the account's start is in no list and has not vanished.
+        if spec.singleton or (spec.bounded and self.start):
+            return False
+        return (spec.deletable and self.whole) or spec.table in self.anew
+
+    def _is_to_be_listed(self, spec: ObjectSpec) -> bool:
         """Whether so many objects changed that listing all takes fewer requests than each."""
+        if spec.singleton or spec.table in self.anew:
+            return True
         changed = len(self._changes.live.get(spec.table, {}))
         if spec.by_parent:
             changed += len(self._changes.live.get(spec.by_parent[1], {}))
@@ -100,7 +115,7 @@ class Extraction:
 
     def _trailing_jobs(self, listed: list[ObjectSpec]) -> Iterator[Job[Batch]]:
         """Read again what changes without an event: the newest part, and by changed parent."""
-        for spec in OBJECTS:
+        for spec in self._objects:
             if spec in listed:
                 continue
             # Without any event yet, the nightly pull is early enough.
@@ -138,6 +153,7 @@ class Extraction:
         jobs = [
             partial(self._get, BY_TABLE[table], chunk)
             for table, ids in wanted.items()
+            if table not in self.left_out
             for chunk in _chunks(sorted(ids), _GETS_PER_JOB)
         ]
         yield from merged(jobs, workers=WORKERS)
@@ -153,6 +169,8 @@ class Extraction:
             }
         )
         for table, gone in self._changes.gone.items():
+            if table in self.left_out:
+                continue
             spec, left = BY_TABLE[table], gone.keys() - seen.get(table, set())
             origins: dict[str, Origin] = {object_id: gone[object_id][1] for object_id in left}
             payloads = [gone[object_id][0] for object_id in sorted(left)]

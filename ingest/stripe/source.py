@@ -17,6 +17,7 @@ from ingest.stripe.changes import LONGEST_ABSENCE, Cursor
 from ingest.stripe.client import GoneError, StripeReader
 from ingest.stripe.extraction import Extraction
 from ingest.stripe.landing import SCHEMA, Landing, Row, arrow_table
+from ingest.stripe.selection import left_out
 from ingest.stripe.specs import ACCOUNTS, BY_TABLE, EVENTS
 from warehouse.engines import engine_for
 from warehouse.errors import SettingsError
@@ -54,6 +55,7 @@ def stripe_source(
 def _pull(settings: Settings, mode: Mode, report: PullReport, meter: Meter) -> Iterator[Landed]:
     state: dict[str, Any] = dlt.current.source_state()
     began = settings.now()
+    leaving = left_out(settings)
     known, missing = _landed(settings)
     # Tables must exist before they have rows: staging reads them all.
     yield from ((table, SCHEMA.empty_table()) for table in missing)
@@ -71,10 +73,17 @@ def _pull(settings: Settings, mode: Mode, report: PullReport, meter: Meter) -> I
         anchor=None if gap or cursor is None or mode == "full" else cursor.anchor,
         whole=bool(gap) or cursor is None or mode != "hourly",
         start=int(start.timestamp()) if (start := settings.stripe_account_start) else 0,
+        left_out=leaving,
+        anew=frozenset(state.get("left_out", ())) - leaving,
     )
     yield from _tables(extraction, report, meter)
     report.requests += reader.requests_sent
-    report.synced_through.update((f"{STRIPE}.{table}", began) for table in BY_TABLE)
+    report.left_out = sorted(leaving)
+    read = BY_TABLE.keys() - leaving
+    report.synced_through.update((f"{STRIPE}.{table}", began) for table in read)
+    # The cursor passes over what happens to them: they are owed a reading of everything.
+    if state.get("left_out", []) != report.left_out:
+        state["left_out"] = report.left_out
     _save(state, Cursor(extraction.newest, began), cursor)
 
 

@@ -62,6 +62,34 @@ def test_a_wrong_option_is_wrong_usage(run: Run) -> None:
     assert run("nothing").code == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--only", "charges,chargez"), "chargez"),
+        (("--except", "chargez"), "chargez"),
+        (("--only", "charges", "--except", "refunds"), "both given"),
+        (("--except", "events"), "events"),
+    ],
+)
+def test_a_wrong_choice_of_tables_is_wrong_settings(
+    options: tuple[str, ...],
+    problem: str,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("TILLHOUSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "rk_test_1")
+    monkeypatch.setenv("APP_DATABASE_URL", "sqlite:///app.db")
+    # An option wins over either setting.
+    monkeypatch.setenv("STRIPE_EXCEPT", "disputes")
+    done = run("refresh", *options)
+    assert done.code == 2
+    (line,) = done.err.splitlines()
+    assert problem in line
+    assert not (tmp_path / "home").exists()
+
+
 def test_sql_as_a_table(published: Settings, run: Run) -> None:
     done = run("sql", QUERY)
     assert done.code == 0
