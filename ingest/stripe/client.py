@@ -187,6 +187,9 @@ class StripeReader:
                 "check the network and STRIPE_API_BASE, then run again"
             ) from error
         except stripe.StripeError as error:
+            if error.http_status == 404:
+                # Not in Stripe's words: a proxy or another server says that it has no such page.
+                raise self._not_stripe(spec) from error
             raise SourceError(
                 f"Stripe fails to answer for {spec.table} (status {error.http_status}) "
                 "however often it is asked: run again later"
