@@ -28,6 +28,16 @@ _EVENT_PREFIX = {
     "discount": "customer.discount",
 }
 
+#: Types for which Stripe has no ``updated`` event, though their objects do change.
+_WITHOUT_UPDATES = {
+    "checkout.session",
+    "invoice_payment",
+    "invoiceitem",
+    "payment_intent",
+    "review",
+    "setup_intent",
+}
+
 
 def epoch(moment: datetime) -> int:
     """Whole seconds since 1970, as Stripe writes instants."""
@@ -165,4 +175,4 @@ def _prefix(kind: str) -> str:
 
 def _has_updates(kind: str) -> bool:
     """Whether Stripe has an ``updated`` event for the type."""
-    return kind not in {"payment_intent", "invoice_payment", "invoiceitem", "checkout.session"}
+    return kind not in _WITHOUT_UPDATES

@@ -19,7 +19,11 @@ from sandbox.rendering.lines import (
     listed,
 )
 from sandbox.rendering.shapes import Json
-from sandbox.rendering.shapes.billing import INVOICE, INVOICE_PAYMENT
+from sandbox.rendering.shapes.billing import (
+    CUSTOMER_BALANCE_TRANSACTION,
+    INVOICE,
+    INVOICE_PAYMENT,
+)
 from sandbox.rendering.shapes.payments import PAYMENT_INTENT
 
 _PAGES = "https://invoice.stripe.example/i"
@@ -121,6 +125,7 @@ class InvoiceRenderer:
         )
         if bill.starting_balance_minor != bill.ending_balance_minor:
             self._desk.change("customer", bill.customer_id, balance=bill.ending_balance_minor)
+            self._desk.put(_balance_transaction(bill, now))
         if bill.payment_intent_id:
             self._expect_payment(bill, bill.payment_intent_id, now)
 
@@ -255,4 +260,20 @@ def _parent(bill: Bill, metadata: Json) -> Json | None:
             "subscription_proration_date": at if prorations else None,
         },
         "type": "subscription_details",
+    }
+
+
+def _balance_transaction(bill: Bill, now: int) -> Json:
+    """Return what moves the customer's credit: used up by an invoice, or made by a negative one."""
+    amount = bill.ending_balance_minor - bill.starting_balance_minor
+    return {
+        **CUSTOMER_BALANCE_TRANSACTION,
+        "id": f"cbtxn_{bill.invoice_id[3:]}",
+        "amount": amount,
+        "created": now,
+        "currency": bill.currency,
+        "customer": bill.customer_id,
+        "ending_balance": bill.ending_balance_minor,
+        "invoice": bill.invoice_id,
+        "type": "applied_to_invoice" if amount > 0 else "invoice_too_small",
     }

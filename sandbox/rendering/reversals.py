@@ -1,10 +1,9 @@
 """Refunds and disputes."""
 
-from typing import Any
-
 from sandbox.ledger import DisputeClosed, DisputeOpened, Refunded, RefundFailed
 from sandbox.rendering.desk import Desk, epoch
 from sandbox.rendering.shapes.payments import DISPUTE, REFUND
+from sandbox.rendering.suspicions import SuspicionRenderer
 
 _EVIDENCE = (
     "access_activity_log",
@@ -42,6 +41,7 @@ class ReversalRenderer:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._suspicions = SuspicionRenderer(desk)
 
     def refunded(self, fact: Refunded) -> None:
         """Given back, in part or whole."""
@@ -100,9 +100,9 @@ class ReversalRenderer:
 
     def disputed(self, fact: DisputeOpened) -> None:
         """Show the bank's claim; its balance transaction follows at the same instant."""
+        self._suspicions.warned(fact)
         charge = self._desk.get("charge", fact.charge_id)
         now = epoch(fact.at)
-        evidence: dict[str, Any] = {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}}
         card = charge["payment_method_details"]["card"]
         self._desk.create(
             {
@@ -113,7 +113,7 @@ class ReversalRenderer:
                 "charge": fact.charge_id,
                 "created": now,
                 "currency": charge["currency"],
-                "evidence": evidence,
+                "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
                 "evidence_details": {
                     "due_by": now + 8 * 86_400,
                     "enhanced_eligibility": {},
@@ -141,6 +141,7 @@ class ReversalRenderer:
 
     def dispute_closed(self, fact: DisputeClosed) -> None:
         """Won or lost."""
+        self._suspicions.settled(fact)
         details = self._desk.get("dispute", fact.dispute_id)["evidence_details"]
         events = ["charge.dispute.closed"]
         if fact.won:

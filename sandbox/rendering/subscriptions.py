@@ -22,6 +22,7 @@ from sandbox.rendering.catalog import plan_of
 from sandbox.rendering.desk import Desk, epoch
 from sandbox.rendering.shapes import Json
 from sandbox.rendering.shapes.billing import SUBSCRIPTION, SUBSCRIPTION_ITEM
+from sandbox.rendering.shapes.payments import SETUP_INTENT
 
 _REASONS = {
     "request": "cancellation_requested",
@@ -62,6 +63,26 @@ class SubscriptionRenderer:
                 "trial_end": trial_end,
                 "trial_start": now if trial_end else None,
             }
+        )
+        if trial_end:
+            self._set_up_card(fact.subscription_id, fact.customer_id, now)
+
+    def _set_up_card(self, subscription_id: str, customer_id: str, now: int) -> None:
+        """Show the card being kept for when the trial ends: a trial begins with no payment."""
+        customer = self._desk.get("customer", customer_id)
+        intent_id = f"seti_{subscription_id[4:]}"
+        self._desk.create(
+            {
+                **SETUP_INTENT,
+                "id": intent_id,
+                "client_secret": f"{intent_id}_secret_sandbox",
+                "created": now,
+                "customer": customer_id,
+                "payment_method": customer["invoice_settings"]["default_payment_method"],
+                "status": "succeeded",
+            },
+            "setup_intent.created",
+            "setup_intent.succeeded",
         )
 
     def _item(

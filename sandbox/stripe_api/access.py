@@ -85,7 +85,7 @@ class _Bucket:
 
 @dataclass
 class RateLimits:
-    """Stripe's limits on reads: for the whole account and for each endpoint.
+    """Stripe's limits on reads, apart for each account: for all of it and for each endpoint.
 
     Args:
         global_per_second: requests of the account; Stripe gives 100 in live mode.
@@ -96,10 +96,10 @@ class RateLimits:
     global_per_second: int = 100
     endpoint_per_second: int = 25
     clock: Callable[[], float] = time.monotonic
-    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+    _buckets: dict[tuple[str, str], _Bucket] = field(default_factory=dict)
 
-    def check(self, endpoint: str) -> None:
-        """Count a request.
+    def check(self, endpoint: str, account_id: str = "") -> None:
+        """Count a request to an endpoint of an account.
 
         Raises:
             ApiError: 429 naming the limit, with ``Retry-After`` in whole seconds.
@@ -111,7 +111,7 @@ class RateLimits:
         )
         taken: list[_Bucket] = []
         for name, rate, reason in limits:
-            bucket = self._buckets.setdefault(name, _Bucket(rate, float(rate), now))
+            bucket = self._buckets.setdefault((account_id, name), _Bucket(rate, float(rate), now))
             wait = bucket.wait(now)
             if wait > 0:
                 raise rate_limited(reason, retry_after=max(1, round(wait)))

@@ -111,19 +111,22 @@ def wrong_account(key: str, account_id: str) -> ApiError:
     )
 
 
-def rate_limited(reason: str, retry_after: int) -> ApiError:
+def rate_limited(reason: str, retry_after: int | None) -> ApiError:
     """Return the 429 of a limit.
 
     Args:
-        reason: ``global-rate`` or ``endpoint-rate``.
-        retry_after: seconds to wait.
+        reason: which one, such as ``global-rate`` or ``endpoint-rate``.
+        retry_after: seconds to wait; None for an answer that does not say.
     """
+    headers = {"Stripe-Rate-Limited-Reason": reason}
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
     return ApiError(
         429,
         "Request rate limit exceeded. You can learn more about rate limits here "
         "https://docs.stripe.com/rate-limits.",
         code="rate_limit",
-        headers={"Retry-After": str(retry_after), "Stripe-Rate-Limited-Reason": reason},
+        headers=headers,
     )
 
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sandbox.stripe_api.errors import ApiError, rate_limited
 
-ANY_ENDPOINT = "*"
+ANY_ENDPOINT: Final = "*"
+
+ALWAYS: Final = 2**31
+"""As ``Fault.times``: a fault that does not go away, such as a missing permission."""
+
+RATE_LIMITED_REASONS: Final = (
+    "global-rate",
+    "endpoint-rate",
+    "global-concurrency",
+    "endpoint-concurrency",
+    "resource-specific",
+)
+"""What ``Stripe-Rate-Limited-Reason`` may say in a 429."""
 
 _MESSAGES = {
     409: (
@@ -26,27 +40,55 @@ class Fault:
     Args:
         endpoint: the path with ``{id}`` for ids, as ``/v1/invoices/{id}/lines``; ``*`` for any.
         call: the first call of that endpoint it happens to, counted from 1.
-        times: on how many calls in a row.
-        status: answered instead of the page: 429, 409, 500, …
-        retry_after: seconds named in a 429.
+        times: on how many calls in a row; ``ALWAYS`` for all.
+        status: answered instead of the page: 429, 409, 500, …; 403 as to a key that lacks the
+            endpoint's permission.
+        reason: the limit a 429 names, one of ``RATE_LIMITED_REASONS``.
+        retry_after: seconds named in a 429; None for a 429 that does not say.
+        before: called before anything is answered, in a thread of its own: a test can change
+            objects between two pages.
         delay_seconds: waited before anything is answered.
+        chunk_bytes: send the body in chunks of so many bytes; whole when 0.
+        chunk_seconds: waited before each chunk.
         cut: break the connection in the middle of the body.
+        drop: break the connection before the first byte of the answer.
+
+    Raises:
+        ValueError: for a reason Stripe does not give.
     """
 
     endpoint: str
     call: int = 1
     times: int = 1
     status: int | None = None
-    retry_after: int = 1
+    reason: str = "global-rate"
+    retry_after: int | None = 1
+    before: Callable[[], object] | None = None
     delay_seconds: float = 0.0
+    chunk_bytes: int = 0
+    chunk_seconds: float = 0.0
     cut: bool = False
+    drop: bool = False
 
-    def error(self) -> ApiError | None:
-        """Return the answer it puts in place of the right one, if any."""
+    def __post_init__(self) -> None:
+        """Reject a plan that Stripe could not carry out."""
+        if self.reason not in RATE_LIMITED_REASONS:
+            raise ValueError(
+                f"{self.reason!r} is no reason for a 429: choose {', '.join(RATE_LIMITED_REASONS)}"
+            )
+
+    def error(self, refusal: ApiError) -> ApiError | None:
+        """Return the answer it puts in place of the right one, if any.
+
+        Args:
+            refusal: what a key without the endpoint's permission is told.
+        """
         if self.status is None:
             return None
+        if self.status == 403:
+            return refusal
         if self.status == 429:
-            return rate_limited("global-rate", self.retry_after)
+            return rate_limited(self.reason, self.retry_after)
         message, code = _MESSAGES.get(self.status, (_UNKNOWN_ERROR, None))
         return ApiError(self.status, message, code=code)
 

@@ -12,13 +12,14 @@ LOG_LENGTH: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One request that was answered."""
+    """One request that was answered; ``account_id`` is what ``Stripe-Account`` named, if sent."""
 
     method: str
     endpoint: str
     path: str
     query: str
     status: int
+    account_id: str = ""
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from sandbox.stripe_api.access import ApiKey, RateLimits
 from sandbox.stripe_api.faults import FaultPlan
 from sandbox.stripe_api.log import RequestLog
+from sandbox.stripe_api.responses import AbortableProtocol
 from sandbox.stripe_api.server import create_app
 from sandbox.stripe_api.store import ObjectStore
 
@@ -40,6 +41,7 @@ def serve(  # noqa: PLR0913 - passes on create_app's switches
     port: int = 0,
     *,
     api_keys: Iterable[str | ApiKey] = (SANDBOX_KEY,),
+    connected: Mapping[str, ObjectStore] | None = None,
     limits: RateLimits | None = None,
     faults: FaultPlan | None = None,
     event_lag_seconds: int = 0,
@@ -52,6 +54,7 @@ def serve(  # noqa: PLR0913 - passes on create_app's switches
         host: address to listen on.
         port: port to listen on; a free one when 0.
         api_keys: as for :func:`create_app`.
+        connected: as for :func:`create_app`.
         limits: as for :func:`create_app`.
         faults: as for :func:`create_app`; an empty plan, to be added to, unless given.
         event_lag_seconds: as for :func:`create_app`.
@@ -66,6 +69,7 @@ def serve(  # noqa: PLR0913 - passes on create_app's switches
     app = create_app(
         store,
         api_keys=api_keys,
+        connected=connected,
         limits=limits,
         faults=plan,
         event_lag_seconds=event_lag_seconds,
@@ -75,7 +79,14 @@ def serve(  # noqa: PLR0913 - passes on create_app's switches
     with socket.create_server((host, port)) as listener:
         bound = listener.getsockname()[1]
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="critical", access_log=False, ws="none", lifespan="off")
+            uvicorn.Config(
+                app,
+                http=AbortableProtocol,
+                log_level="critical",
+                access_log=False,
+                ws="none",
+                lifespan="off",
+            )
         )
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()

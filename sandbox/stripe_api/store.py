@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from sandbox.stripe_api.render import Json, render
-from sandbox.stripe_api.resources import BY_KIND, facets_of
+from sandbox.stripe_api.resources import HELD_IN, HOLDS, facets_of
 from sandbox.stripe_api.table import Row, Table
 from sandbox.stripe_api.versions import PINNED_VERSION, downgrade
 
@@ -97,8 +97,8 @@ class ObjectStore:
                 ),
             )
             self._tombstones.pop((kind, object_id), None)
-            for item in obj["items"]["data"] if kind == "subscription" else ():
-                self._owners[item["id"]] = object_id
+            for row in obj[HOLDS[kind]]["data"] if kind in HOLDS else ():
+                self._owners[row["id"]] = object_id
 
     def delete(self, kind: str, object_id: str, at: Instant) -> None:
         """Remove an object: a customer leaves its tombstone, anything else is 404 from then on.
@@ -223,9 +223,8 @@ class ObjectStore:
 
     def get(self, kind: str, object_id: str) -> Json | None:
         """Return a copy of an object, the tombstone of a deleted customer, or None."""
-        resource = BY_KIND.get(kind)
-        if resource and resource.inside[0]:
-            return self._get_inside(*resource.inside, object_id)
+        if kind in HELD_IN:
+            return self._get_inside(*HELD_IN[kind], object_id)
         row = self.table(kind).rows.get(object_id)
         if row is not None:
             return row.load()

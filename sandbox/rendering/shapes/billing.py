@@ -212,3 +212,13 @@ CREDIT_NOTE_LINE: Json = {
     "unit_amount": None,
     "unit_amount_decimal": None,
 }
+
+CUSTOMER_BALANCE_TRANSACTION: Json = {
+    "object": "customer_balance_transaction",
+    "checkout_session": None,
+    "credit_note": None,
+    "customer_account": None,
+    "description": None,
+    "livemode": False,
+    "metadata": {},
+}

@@ -1,4 +1,4 @@
-"""Payment intents, charges, refunds, disputes and the balance."""
+"""Payment and setup intents, charges, refunds, disputes and the balance."""
 
 from sandbox.rendering.shapes import Json
 
@@ -43,6 +43,32 @@ PAYMENT_INTENT: Json = {
     "status": "requires_payment_method",
     "transfer_data": None,
     "transfer_group": None,
+}
+
+SETUP_INTENT: Json = {
+    "object": "setup_intent",
+    "allowed_payment_method_types": None,
+    "application": None,
+    "attach_to_self": None,
+    "automatic_payment_methods": None,
+    "cancellation_reason": None,
+    "customer_account": None,
+    "description": None,
+    "excluded_payment_method_types": None,
+    "flow_directions": None,
+    "last_setup_error": None,
+    "latest_attempt": None,
+    "livemode": False,
+    "managed_payments": None,
+    "mandate": None,
+    "metadata": {},
+    "next_action": None,
+    "on_behalf_of": None,
+    "payment_method_configuration_details": None,
+    "payment_method_options": None,
+    "payment_method_types": ["card"],
+    "single_use_mandate": None,
+    "usage": "off_session",
 }
 
 CHARGE: Json = {
@@ -109,6 +135,21 @@ DISPUTE: Json = {
     "metadata": {},
     "network_reason_code": "10.4",
     "status": "needs_response",
+}
+
+EARLY_FRAUD_WARNING: Json = {
+    "object": "radar.early_fraud_warning",
+    "livemode": False,
+}
+
+REVIEW: Json = {
+    "object": "review",
+    "closed_reason": None,
+    "ip_address": None,
+    "ip_address_location": None,
+    "livemode": False,
+    "open": True,
+    "session": None,
 }
 
 BALANCE_TRANSACTION: Json = {

@@ -41,6 +41,7 @@ KINDS = (
     "coupon",
     "credit_note",
     "customer",
+    "customer_balance_transaction",
     "discount",
     "dispute",
     "invoice",
@@ -53,7 +54,10 @@ KINDS = (
     "price",
     "product",
     "promotion_code",
+    "radar.early_fraud_warning",
     "refund",
+    "review",
+    "setup_intent",
     "subscription",
     "tax_rate",
 )
@@ -101,6 +105,13 @@ def test_identifiers_look_like_stripes_and_are_unique() -> None:
         "invoice_payment": "inpay_",
         "price": "price_",
         "product": "prod_",
+        "payment_method": "pm_",
+        "setup_intent": "seti_",
+        "radar.early_fraud_warning": "issfr_",
+        "review": "prv_",
+        "customer_balance_transaction": "cbtxn_",
+        "tax_rate": "txr_",
+        "plan": "price_",
     }
     for kind, prefix in prefixes.items():
         assert all(row["id"].startswith(prefix) for row in objects(default_world(), kind))

@@ -22,6 +22,7 @@ KINDS = (
     "coupon",
     "credit_note",
     "customer",
+    "customer_balance_transaction",
     "discount",
     "dispute",
     "event",
@@ -29,12 +30,18 @@ KINDS = (
     "invoice_payment",
     "invoiceitem",
     "payment_intent",
+    "payment_method",
     "payout",
+    "plan",
     "price",
     "product",
     "promotion_code",
+    "radar.early_fraud_warning",
     "refund",
+    "review",
+    "setup_intent",
     "subscription",
+    "tax_rate",
 )
 
 

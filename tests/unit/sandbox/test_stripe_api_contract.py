@@ -12,12 +12,12 @@ from stripe._list_object import ListObject
 from stripe._request_options import RequestOptions
 from stripe_sdk_schema import ON_REQUEST, class_of, fields_of, minimal, problems
 
-from sandbox.stripe_api.resources import RESOURCES, SUBLISTS, Resource
+from sandbox.stripe_api.resources import OWNED, RESOURCES, SUBLISTS, Resource
 from sandbox.stripe_api.schema import FIELDS, NestedList, OnRequest, Reference
 from sandbox.stripe_api.versions import PINNED_VERSION
 
-LISTED = [resource for resource in RESOURCES if resource.has_list]
-MODULES = {"invoiceitem": "invoice_item", "checkout.session": "checkout._session"}
+LISTED = [*RESOURCES, *OWNED]
+MODULES = {"invoiceitem": "invoice_item"}
 
 # Structures that name payment methods' own inner objects; nothing of them can be expanded here.
 OUT_OF_SCOPE = re.compile(
@@ -30,12 +30,14 @@ OUT_OF_SCOPE = re.compile(
 
 
 def list_params_of(resource: Resource) -> dict[str, Any]:
-    module = MODULES.get(resource.kind, resource.kind)
-    folder, _, name = module.rpartition("._")
-    path = f"stripe.params.{folder}._{name}" if folder else f"stripe.params._{module}"
-    params = importlib.import_module(f"{path}_list_params")
-    title = "".join(part.title() for part in (name or module).split("_"))
-    made = getattr(params, f"{title}ListParams")
+    folder, _, name = MODULES.get(resource.kind, resource.kind).rpartition(".")
+    return params_of(f"{folder}._{name}_list" if folder else f"_{name}_list")
+
+
+def params_of(module: str) -> dict[str, Any]:
+    params = importlib.import_module(f"stripe.params.{module}_params")
+    title = "".join(part.title() for part in module.rpartition("._")[2].split("_"))
+    made = getattr(params, f"{title}Params")
     return {
         name: hint
         for name, hint in made.__annotations__.items()
@@ -52,7 +54,16 @@ def test_lists_take_exactly_the_parameters_of_the_sdk(resource: Resource) -> Non
     assert taken == set(list_params_of(resource))
 
 
-@pytest.mark.parametrize("resource", LISTED, ids=lambda resource: resource.path)
+@pytest.mark.parametrize(
+    ("kind", "taken"),
+    [("transfer", "reversals"), ("application_fee", "refunds")],
+)
+def test_sublists_take_exactly_the_parameters_of_the_sdk(kind: str, taken: str) -> None:
+    plain = {"limit", "starting_after", "ending_before", "expand"}
+    assert set(params_of(f"_{kind}_list_{taken}")) == plain
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.path)
 def test_paths_are_the_sdks(resource: Resource) -> None:
     assert class_of(resource.kind).class_url() == resource.path or resource.kind == "event"
 
