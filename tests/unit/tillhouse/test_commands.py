@@ -16,7 +16,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.refresh import Refresh
 from tillhouse.cli import app
+from tillhouse.commands.refresh import in_words
 from warehouse.engines import engine_for
 from warehouse.generations import MartTable, Publication, publish
 from warehouse.operations import ApiKeys, OperationsStore, RunHistory
@@ -88,6 +90,14 @@ def test_a_wrong_choice_of_tables_is_wrong_settings(
     (line,) = done.err.splitlines()
     assert problem in line
     assert not (tmp_path / "home").exists()
+
+
+def test_what_was_left_out_is_said(settings: Settings) -> None:
+    done = Refresh(settings, "hourly", "run-1")
+    assert in_words(done, 1) == "nothing has changed, nothing is published (1 s)"
+    done.report.left_out = ["disputes", "reviews"]
+    told = "nothing has changed, without disputes, reviews, nothing is published (1 s)"
+    assert in_words(done, 1) == told
 
 
 def test_sql_as_a_table(published: Settings, run: Run) -> None:
