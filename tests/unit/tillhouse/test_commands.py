@@ -16,7 +16,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.refresh import Refresh
 from tillhouse.cli import app
+from tillhouse.commands.refresh import in_words
 from warehouse.engines import engine_for
 from warehouse.generations import MartTable, Publication, publish
 from warehouse.operations import ApiKeys, Delivery, Inbox, OperationsStore, RunHistory
@@ -61,6 +63,42 @@ def test_every_command_helps_with_an_example(name: str, run: Run) -> None:
 def test_a_wrong_option_is_wrong_usage(run: Run) -> None:
     assert run("refresh", "--mode", "weekly").code == 2
     assert run("nothing").code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--only", "charges,chargez"), "chargez"),
+        (("--except", "chargez"), "chargez"),
+        (("--only", "charges", "--except", "refunds"), "both given"),
+        (("--except", "events"), "events"),
+    ],
+)
+def test_a_wrong_choice_of_tables_is_wrong_settings(
+    options: tuple[str, ...],
+    problem: str,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("TILLHOUSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "rk_test_1")
+    monkeypatch.setenv("APP_DATABASE_URL", "sqlite:///app.db")
+    # An option wins over either setting.
+    monkeypatch.setenv("STRIPE_EXCEPT", "disputes")
+    done = run("refresh", *options)
+    assert done.code == 2
+    (line,) = done.err.splitlines()
+    assert problem in line
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_was_left_out_is_said(settings: Settings) -> None:
+    done = Refresh(settings, "hourly", "run-1")
+    assert in_words(done, 1) == "nothing has changed, nothing is published (1 s)"
+    done.report.left_out = ["disputes", "reviews"]
+    told = "nothing has changed, without disputes, reviews, nothing is published (1 s)"
+    assert in_words(done, 1) == told
 
 
 def test_sql_as_a_table(published: Settings, run: Run) -> None:
