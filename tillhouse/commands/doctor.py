@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -74,6 +75,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
     yield _finding("home", lambda: str(settings.prepare_home()))
     yield from _stripe(settings)
+    if settings.stripe_webhook_secret:
+        yield _finding("STRIPE_WEBHOOK_SECRET", lambda: _webhook_secrets(settings))
     yield _finding("APP_DATABASE_URL", application)
     yield _finding("WAREHOUSE_URL", warehouse)
     yield _finding("seeds", lambda: f"{len(read_seeds(settings))} files are well-formed")
@@ -117,6 +120,18 @@ def _stripe(settings: Settings) -> Iterator[Finding]:
 
 def _left_out(tables: frozenset[str]) -> str:
     return f"without {', '.join(sorted(tables))}" if tables else "every table is read"
+
+
+def _webhook_secrets(settings: Settings) -> str:
+    """Look at the form alone: only a delivery of Stripe's tells whether a secret is right."""
+    secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
+    for number, secret in enumerate(secrets, 1):
+        if not re.fullmatch(r"whsec_[!-~]+", secret):
+            raise TillhouseError(
+                f"secret {number} of {len(secrets)} is not of the form whsec_…: "
+                "copy the signing secret of the webhook endpoint from Stripe's dashboard"
+            )
+    return "well-formed" if len(secrets) == 1 else f"all {len(secrets)} are well-formed"
 
 
 def _disk(settings: Settings) -> str:
