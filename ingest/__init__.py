@@ -11,6 +11,7 @@ from ingest.pulling import fingerprint, pull
 from ingest.report import MODES, Mode, Progress, PullReport
 from ingest.run_context import record_syncs, write_run_context
 from ingest.seed_loading import load_seeds
+from ingest.stripe.selection import left_out
 from ingest.stripe.source import pull_stripe, stripe_source
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "cause_of",
     "fingerprint",
     "land",
+    "left_out",
     "load_seeds",
     "preflight",
     "pull",

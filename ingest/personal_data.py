@@ -4,6 +4,7 @@ E-mail addresses become their HMAC, so that rows can still be joined on them; na
 lines, card numbers, addresses on the internet and links that show such things are dropped; the
 country stays. The lists below are the declaration: a key is looked for at every depth, because
 Stripe repeats a customer's data inside charges, invoices, sessions and the payloads of events.
+Of a payment method, which is one person's means to pay, only what is listed stays.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ DROPPED_KEYS = frozenset(
 )
 
 # Replaced by {"country": …}; Stripe gives them under these keys, or anywhere in this shape.
-ADDRESS_KEYS = frozenset({"address", "customer_address", "collected_address"})
+ADDRESS_KEYS = frozenset(
+    {"address", "collected_address", "customer_address", "ip_address_location"}
+)
 ADDRESS_SHAPE = frozenset({"line1", "postal_code"})
 
 # `name` is a person's, except in these objects, where it is what the company sells.
@@ -89,6 +92,34 @@ OBJECTS_WITH_BUSINESS_NAMES = frozenset({"coupon", "plan", "price", "product", "
 DROPPED_IN = {
     "checkout.session": frozenset({"url", "success_url", "cancel_url", "return_url"}),
     "customer": frozenset({"description", "sources", "tax"}),
+    "review": frozenset({"billing_zip", "session"}),
+}
+
+# All that is kept, at any depth, in objects of one type. Each of the fifty kinds of payment method
+# has a part of its own, full of numbers, and new kinds come with every version: a card's alone is
+# let through.
+KEPT_IN = {
+    "payment_method": frozenset(
+        {
+            "address",
+            "allow_redisplay",
+            "billing_details",
+            "brand",
+            "card",
+            "country",
+            "created",
+            "customer",
+            "customer_account",
+            "email",
+            "exp_month",
+            "exp_year",
+            "id",
+            "livemode",
+            "metadata",
+            "object",
+            "type",
+        }
+    )
 }
 
 # Metadata is the shop's own; under these keys (case and separators apart) it holds people.
@@ -150,11 +181,11 @@ class Pseudonymiser:
             owner = kind
             if kind == "event":
                 return self._event(obj)
-        dropped = _dropped_in(owner)
+        dropped, listed = _dropped_in(owner), KEPT_IN.get(owner)
         kept: Json = {}
         # Millions of values come through here: numbers and text without an @ need no call.
         for key, value in obj.items():
-            if key in dropped:
+            if key in dropped or (listed is not None and key not in listed):
                 continue
             plain = "@" not in value if type(value) is str else type(value) in _PLAIN
             kept[key] = value if plain else self._value(key, value, owner)

@@ -8,6 +8,7 @@ from ingest.app.database import app_database, check_tables
 from ingest.app.specs import TABLES
 from ingest.seed_files import read_seeds
 from ingest.stripe.client import StripeReader
+from ingest.stripe.selection import left_out
 from ingest.stripe.specs import EVENTS
 from warehouse.engines import engine_for
 from warehouse.settings import Settings
@@ -19,12 +20,13 @@ def preflight(settings: Settings) -> None:
     """Return if the settings are in order and every source and the warehouse answer.
 
     Raises:
-        SettingsError: a setting is missing, Stripe refuses the key, a seed file is malformed, or
-            the home or the warehouse can't be written.
+        SettingsError: a setting is missing, Stripe refuses the key, a table to leave out is
+            unknown, a seed file is malformed, or the home or the warehouse can't be written.
         SourceError: Stripe, the application's database or the warehouse doesn't answer, refuses,
             or lacks a table.
     """
     settings.required("app_database_url")
+    left_out(settings)
     read_seeds(settings)
     StripeReader(settings, attempts=_ATTEMPTS).newest(EVENTS)
     with app_database(settings) as database:

@@ -31,6 +31,7 @@ class PullReport:
         notes: what a person should know: a gap healed, a first backfill.
         seeds: names of the seed files that were landed because they had changed.
         synced_through: by source, the instant up to which every change is known to be in.
+        left_out: Stripe tables that were not read, as the settings or the command line say.
     """
 
     mode: Mode
@@ -41,6 +42,7 @@ class PullReport:
     notes: list[str] = field(default_factory=list)
     seeds: list[str] = field(default_factory=list)
     synced_through: dict[str, datetime] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def rows_landed(self) -> int:
@@ -68,6 +70,7 @@ class PullReport:
             "requests": self.requests,
             "notes": self.notes,
             "seeds": self.seeds,
+            "left_out": self.left_out,
             "synced_through": {k: at.isoformat() for k, at in self.synced_through.items()},
         }
 

@@ -1,1 +1,1 @@
-"""Dagster's view of a refresh: assets, checks, jobs, schedules. The work itself is done below."""
+"""Dagster's view of a refresh: assets, jobs, schedules, sensors. The work itself is done below."""

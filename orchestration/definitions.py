@@ -9,6 +9,7 @@ from orchestration.assets import build_assets
 from orchestration.jobs import JOBS
 from orchestration.resources import refresh_resource
 from orchestration.schedules import SCHEDULES
+from orchestration.sensors import build_sensors
 from warehouse.dbt import load_manifest
 from warehouse.settings import Settings, load_settings
 
@@ -26,6 +27,7 @@ def build_defs(
         assets=build_assets(settings, load_manifest(settings)),
         jobs=list(JOBS.values()),
         schedules=SCHEDULES,
+        sensors=build_sensors(settings),
         resources={
             "dlt": DagsterDltResource(),
             "refresh": refresh or refresh_resource(settings),

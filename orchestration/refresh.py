@@ -160,6 +160,7 @@ def opened(
     """
     for needed in ("stripe_secret_key", "app_database_url"):
         settings.required(needed)
+    ingest.left_out(settings)
     with run_lock(settings, f"tillhouse refresh --mode {mode}"):
         ingest.preflight(settings)
         history = RunHistory(OperationsStore(settings))

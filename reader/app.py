@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from reader.auth import Authenticator
 from reader.cursors import CursorSigner
 from reader.database import Published
+from reader.deliveries import Deliveries
 from reader.description import completed
 from reader.errors import (
     InvalidParameterError,
@@ -31,19 +32,23 @@ from reader.errors import (
 )
 from reader.middleware import Guard, Surroundings, request_id
 from reader.pipeline import Services
-from reader.routes import catalogue, costs, dashboard, health, kpis, revenue, session
+from reader.routes import catalogue, costs, dashboard, health, kpis, revenue, session, webhooks
+from warehouse.operations import Inbox, OperationsStore
 from warehouse.settings import Settings
 
 ROUTERS = tuple(
-    module.router for module in (health, session, kpis, revenue, costs, catalogue, dashboard)
+    module.router
+    for module in (health, session, kpis, revenue, costs, catalogue, webhooks, dashboard)
 )
 
-# All that is served without a token. None of it holds data; a test walks every route.
+# All that is served without a token. None of it holds data; a test walks every route. Webhooks are
+# let in by Stripe's signature instead, which their route checks before anything else.
 PUBLIC = (
     ("GET", "/"),
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("POST", "/v1/session"),
+    ("POST", "/v1/webhooks/stripe"),
 )
 
 
@@ -89,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.services = Services(
         generations=published,
         cursors=CursorSigner(settings.reader_jwt_secret_value()),
+        deliveries=Deliveries(Inbox(OperationsStore(settings))),
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -70,6 +70,17 @@ class SpanTooLongError(InvalidParameterError):
     title = "The range is too long"
 
 
+class BadSignatureError(ReaderError):
+    """A webhook that Stripe did not sign, or too long ago; a forger learns nothing from it."""
+
+    status = 400
+    code = "bad_signature"
+    title = "The signature does not hold"
+
+    def __init__(self) -> None:
+        super().__init__("the signature does not hold for this body, secret and time")
+
+
 class NotFoundError(ReaderError):
     """There is nothing at this address."""
 
@@ -130,6 +141,17 @@ class NoGenerationError(ReaderError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, headers={"Retry-After": "30"})
+
+
+class InboxUnavailableError(ReaderError):
+    """A webhook can't be kept just now."""
+
+    status = 503
+    code = "inbox_unavailable"
+    title = "The inbox can't be written"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"{detail}: send it again", headers={"Retry-After": "30"})
 
 
 def problem(error: ReaderError, request_id: str) -> Response:

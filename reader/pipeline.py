@@ -19,6 +19,7 @@ from starlette.responses import Response
 from reader.auth import Principal
 from reader.cursors import Cursor, CursorSigner
 from reader.database import Connection, Generation, Published
+from reader.deliveries import Deliveries
 from reader.envelope import Page, envelope
 from reader.errors import CursorExpiredError, InvalidParameterError
 from reader.middleware import note_timing
@@ -46,6 +47,7 @@ class Services:
 
     generations: Published
     cursors: CursorSigner
+    deliveries: Deliveries
 
 
 @dataclass(frozen=True)

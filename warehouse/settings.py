@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     stripe_connected_accounts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Connect accounts (acct_…) to pull beside the key's own, comma separated"
     )
+    stripe_only: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="the raw Stripe tables to read, comma separated; unset: all of them"
+    )
+    stripe_except: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="raw Stripe tables the key may not read, comma separated; they stay as is"
+    )
     app_database_url: SecretStr | None = Field(
         None, description="the application's database, postgresql://… or sqlite:///…, read-only"
     )
@@ -132,6 +138,8 @@ class Settings(BaseSettings):
     @field_validator(
         "stripe_webhook_secret",
         "stripe_connected_accounts",
+        "stripe_only",
+        "stripe_except",
         "reader_allowed_origins",
         mode="before",
     )

@@ -266,7 +266,8 @@ class StripeReader:
             if cursors and lost:
                 return LostCursorError(path)
             if status == 404:
-                return GoneError(path)
+                # Not in Stripe's words: a proxy or another server has no such page.
+                return GoneError(path) if error else self._not_stripe(spec)
             return SourceError(f"Stripe refuses {path} for {spec.table}: {message}")
         return SourceError(
             f"Stripe fails to answer for {spec.table} (status {status}) "

@@ -10,8 +10,9 @@ from typing import Any, Literal
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.slices import Slice, load_slices
 
-Kind = Literal["first", "added", "full", "heal", "nightly"]
-"""Why lists are read: never before; new tables; asked for; after a gap; against what is landed."""
+Kind = Literal["first", "added", "owed", "full", "heal", "nightly"]
+"""Why lists are read: never before; new tables; tables that were left out; asked for; after a gap;
+against what is landed."""
 
 
 @dataclass
@@ -33,7 +34,7 @@ class OpenListing:
     @property
     def judges(self) -> bool:
         """Whether what is landed and in no list any more has to be looked into."""
-        return self.kind in {"full", "heal", "nightly"}
+        return self.kind in {"owed", "full", "heal", "nightly"}
 
     @property
     def replaces_tail(self) -> bool:
@@ -75,6 +76,7 @@ class Position:
     Attributes:
         cursor: how far the event stream has been read; None before the first listing has ended.
         listing: lists that are being read.
+        left_out: tables that were not read: they are owed a reading of their lists.
         settled_at: the beginning of the last pull that read all that its objects name.
         was_settled: whether that was the last pull.
         is_settled: whether it is this one.
@@ -83,6 +85,7 @@ class Position:
 
     cursor: Cursor | None = None
     listing: OpenListing | None = None
+    left_out: frozenset[str] = frozenset()
     settled_at: datetime | None = None
     was_settled: bool = False
     is_settled: bool = False
@@ -95,6 +98,7 @@ class Position:
         return cls(
             cursor=Cursor.load(saved.get("cursor") or {}),
             listing=OpenListing.load(saved["listing"]) if saved.get("listing") else None,
+            left_out=frozenset(saved.get("left_out", ())),
             settled_at=datetime.fromisoformat(settled) if settled else None,
             was_settled=bool(saved.get("settled")),
             saved_before=dict(saved),
@@ -105,6 +109,7 @@ class Position:
         return {
             "cursor": self.cursor.saved() if self.cursor else None,
             "listing": self.listing.saved() if self.listing else None,
+            "left_out": sorted(self.left_out),
             "settled_at": self.settled_at.isoformat() if self.settled_at else None,
             "settled": self.is_settled,
         }

@@ -108,10 +108,15 @@ class Pull:
         yield from self._listed(self._open("heal", anchor))
 
     def _added(self) -> Iterator[Package]:
-        """Read the lists of tables that are new since the last pull."""
-        new = self.fetcher.tables - self.landed.tables()
+        """Read the lists of tables that are new since the last pull, or were left out by it."""
+        tables = self.fetcher.tables
+        new = tables - self.landed.tables()
         if new:
             yield from self._listed(self._open("added", None, only=new))
+        owed = (self.position.left_out & tables) - new
+        if owed:
+            yield from self._listed(self._open("owed", None, only=owed))
+        self.position.left_out = frozenset(BY_TABLE) - tables
 
     def _open(
         self, kind: Kind, anchor: Anchor | None, only: Iterable[str] | None = None
@@ -138,7 +143,8 @@ class Pull:
         self.position.listing = listing
         # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
         self._compares = listing.kind not in {"first", "added"}
-        judge = _Judge(self.landed, self.start) if listing.judges else None
+        owed = listing.kind == "owed"
+        judge = _Judge(self.landed, self.start, all_types=owed) if listing.judges else None
         outlook = Outlook(listing.slices, int(self.now.timestamp()))
         self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
         reading = Listing(
@@ -257,11 +263,11 @@ class Pull:
         """Land the last cursor; if no event came, only once a day: a load costs time."""
         cursor, before = self.position.cursor, self.position.saved_before
         assert cursor is not None  # noqa: S101  the first listing has made one
-        landed_any = bool(self.report.rows_landed)
+        owed = set(before.get("left_out", ())) != self.position.left_out
         saved = Cursor.load(before.get("cursor") or {})
         renewed = saved is None or not (timedelta(0) <= self.now - saved.pulled_at < _RENEWED)
         moved = saved is None or saved.anchor != cursor.anchor
-        if landed_any or renewed or moved:
+        if self.report.rows_landed or renewed or moved or owed:
             self.position.cursor = Cursor(cursor.anchor, self.now)
             self.position.settled_at = self.now
             self.position.is_settled = True
@@ -271,9 +277,11 @@ class Pull:
 class _Judge:
     """Finds what is landed, created in a slice's range, and not in the slice."""
 
-    def __init__(self, landed: Landed, start: int) -> None:
+    def __init__(self, landed: Landed, start: int, *, all_types: bool) -> None:
         self._landed = landed
         self._start = start
+        # Events on tables that were left out have passed unread, deletions of any type among them.
+        self._all_types = all_types
         self._seen: dict[tuple[str, int | None], tuple[int | None, set[str]]] = {}
         self.doubtful: dict[str, set[str]] = {}
 
@@ -281,7 +289,7 @@ class _Judge:
         """Take in a page; at the slice's end, what was not in it is in doubt."""
         spec = BY_TABLE[part.table]
         # What is older than the account's start is in no list and has not vanished.
-        if not spec.deletable or (spec.bounded and self._start):
+        if not (spec.deletable or self._all_types) or (spec.bounded and self._start):
             return
         key = (part.table, part.gte)
         lt, seen = self._seen.setdefault(key, (part.lt, set()))

@@ -23,6 +23,7 @@ from ingest.stripe.landing import SCHEMA, Landing, arrow_table
 from ingest.stripe.packages import Package
 from ingest.stripe.position import Position
 from ingest.stripe.pull import Pull
+from ingest.stripe.selection import left_out
 from ingest.stripe.specs import ACCOUNTS, BY_TABLE
 from ingest.stripe.store import Landed, Store
 from warehouse.engines import engine_for
@@ -131,6 +132,8 @@ def pull_stripe(
     done = report or PullReport(mode, settings.now())
     settle(pipeline)
     store = DltStore(settings, pipeline)
+    leaving = left_out(settings)
+    tables = frozenset(BY_TABLE) - leaving
     gaps = SyncGaps(OperationsStore(settings))
     meter = Meter("Stripe", progress)
     try:
@@ -138,12 +141,14 @@ def pull_stripe(
             reader = StripeReader(settings, account=account)
             account_id = account or _own_account(reader, store)
             log = OperationsGapLog(gaps, account_id, done.started_at)
-            replicate(Replication(settings, store, reader, account_id, log), mode, done, meter)
+            what = Replication(settings, store, reader, account_id, log, tables)
+            replicate(what, mode, done, meter)
             done.requests += reader.requests_sent
     finally:
         store.close()
     meter.finish()
-    done.synced_through.update((f"{STRIPE}.{table}", done.started_at) for table in BY_TABLE)
+    done.left_out = sorted(leaving)
+    done.synced_through.update((f"{STRIPE}.{table}", done.started_at) for table in tables)
     return done
 
 

@@ -9,7 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from reader.auth import COOKIE, Authenticator, Principal, authorise
-from reader.errors import InvalidParameterError, NotFoundError, TooLargeError
+from reader.bodies import read_body
+from reader.errors import InvalidParameterError, NotFoundError
 from reader.representations import instant
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
@@ -60,11 +61,7 @@ async def _token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            raise TooLargeError(f"a sign-in takes at most {_MAX_BODY} bytes")
+    body = await read_body(request, _MAX_BODY)
     try:
         content = json.loads(body)
     except ValueError:

@@ -18,8 +18,10 @@ from warehouse.errors import SettingsError, SourceError
 RESTRICTED = "rk_test_restricted00000000001"
 # What a restricted key needs for everything that is read.
 READS = """
-    accounts_kyc_basic balance balance_transaction_source charge checkout_session coupon credit_note
-    customer dispute event invoice payment_intent payout plan product promotion_code subscription
+    accounts_kyc_basic application_fee balance balance_transaction_source billing_credit_grant
+    billing_meter charge checkout_session coupon credit_note customer dispute event invoice
+    payment_intent payment_method payout plan product promotion_code radar_early_fraud_warning
+    review setup_intent subscription tax_rate topup transfer
 """
 ALL_READS = frozenset(f"rak_{name}_read" for name in READS.split())
 

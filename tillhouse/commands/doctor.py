@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -74,6 +75,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
     yield _finding("home", lambda: str(settings.prepare_home()))
     yield from _stripe(settings)
+    if settings.stripe_webhook_secret:
+        yield _finding("STRIPE_WEBHOOK_SECRET", lambda: _webhook_secrets(settings))
     yield _finding("APP_DATABASE_URL", application)
     yield _finding("WAREHOUSE_URL", warehouse)
     yield _finding("seeds", lambda: f"{len(read_seeds(settings))} files are well-formed")
@@ -91,26 +94,44 @@ def _finding(check: str, look: Callable[[], str]) -> Finding:
 
 
 def _stripe(settings: Settings) -> Iterator[Finding]:
-    """Ask for one object of every type: a restricted key may be allowed some only."""
+    """Ask for one row of every list: a restricted key may be allowed some only."""
     from ingest.stripe.client import StripeReader  # noqa: PLC0415
-    from ingest.stripe.specs import ALL_OBJECTS, ObjectSpec  # noqa: PLC0415
+    from ingest.stripe.probing import probe  # noqa: PLC0415
+    from ingest.stripe.selection import left_out  # noqa: PLC0415
+    from ingest.stripe.specs import ALL_OBJECTS  # noqa: PLC0415
 
     key = _finding("STRIPE_SECRET_KEY", lambda: settings.required("stripe_secret_key")[:8] + "…")
     yield key
     if not key.ok:
         return
+    leaving = _finding("STRIPE_ONLY, STRIPE_EXCEPT", lambda: _left_out(left_out(settings)))
+    yield leaving
+    passed_over = left_out(settings) if leaving.ok else frozenset()
     reader = StripeReader(settings, attempts=2)
-
-    def look(spec: ObjectSpec) -> str:
-        _ = reader.get(spec, "") if spec.singleton else reader.newest(spec)
-        return "may be read"
-
     for spec in ALL_OBJECTS:
-        found = _finding(f"Stripe {spec.table}", partial(look, spec))
+        if spec.table in passed_over:
+            continue
+        found = _finding(f"Stripe {spec.table}", partial(probe, reader, spec))
         yield found
         if not found.ok and "STRIPE_SECRET_KEY" in found.detail:
             # A refused key is refused for every type.
             return
+
+
+def _left_out(tables: frozenset[str]) -> str:
+    return f"without {', '.join(sorted(tables))}" if tables else "every table is read"
+
+
+def _webhook_secrets(settings: Settings) -> str:
+    """Look at the form alone: only a delivery of Stripe's tells whether a secret is right."""
+    secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secret]
+    for number, secret in enumerate(secrets, 1):
+        if not re.fullmatch(r"whsec_[!-~]+", secret):
+            raise TillhouseError(
+                f"secret {number} of {len(secrets)} is not of the form whsec_…: "
+                "copy the signing secret of the webhook endpoint from Stripe's dashboard"
+            )
+    return "well-formed" if len(secrets) == 1 else f"all {len(secrets)} are well-formed"
 
 
 def _disk(settings: Settings) -> str:

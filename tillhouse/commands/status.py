@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -64,7 +64,19 @@ def build_report(settings: Settings) -> dict[str, Any]:
         "checks": dict(generation.checks) if generation else None,
         "last_run": _run(last) if last else None,
         "running": holder_of(settings),
+        "webhooks": _webhooks(settings),
     }
+
+
+def _webhooks(settings: Settings) -> dict[str, Any] | None:
+    """Return what arrived in the last day, by the machine's clock; None if webhooks are off."""
+    from warehouse.operations import Inbox, OperationsStore  # noqa: PLC0415
+
+    if not settings.stripe_webhook_secret:
+        return None
+    day_ago = datetime.now(UTC) - timedelta(days=1)
+    arrived = Inbox(OperationsStore(settings)).summary(day_ago)
+    return {"events_in_24_h": arrived.received, "newest_at": arrived.newest_at}
 
 
 def _rows(generation: Generation, good: Run | None, now: datetime) -> list[dict[str, Any]]:
@@ -123,5 +135,10 @@ def _show(report: dict[str, Any]) -> None:
         terminal.show(f"last tests: {checks['passed']} passed, {checks['warned']} warned")
     if report["running"]:
         terminal.show(f"running now: {report['running']}")
+    if report["webhooks"]:
+        arrived = report["webhooks"]
+        newest = arrived["newest_at"]
+        when = f"the newest at {terminal.instant(newest)}" if newest else "none ever"
+        terminal.show(f"webhooks: {arrived['events_in_24_h']} events in the last 24 h, {when}")
     for problem in report["problems"]:
         terminal.say_error(problem)

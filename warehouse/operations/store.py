@@ -28,6 +28,10 @@ _TABLES = (
     "create table if not exists {schema}sync_gaps (gap_id text primary key, "
     "account_id text not null, reason text not null, since text not null, until text not null, "
     "detected_at text not null, healed_at text)",
+    "create table if not exists {schema}inbox (position integer primary key, "
+    "event_id text not null unique, account text, type text not null, api_version text, "
+    "created_at text not null, livemode integer not null, received_at text not null)",
+    "create index if not exists inbox_by_arrival on {schema}inbox (received_at)",
 )
 
 
@@ -79,6 +83,24 @@ class OperationsStore:
                 for statement in _TABLES:
                     connection.execute(statement.format(schema=self.schema))
                 self._ready = True
+            yield connection
+
+    @contextmanager
+    def appending(self, table: str) -> Iterator[Connection]:
+        """Open a connection in one transaction, beside which nobody else appends to a table.
+
+        So numbers given out inside become visible in their order, and none below one that was
+        seen comes later.
+
+        Raises:
+            SourceError: PostgreSQL can't be reached.
+            SettingsError: the home can't be written.
+        """
+        with self.connect() as connection, connection.transaction():
+            if self._postgres:
+                # SQLite has one writer at a time anyway.
+                mode = "share row exclusive"
+                connection.execute(f"lock table {self.schema}{table} in {mode} mode")
             yield connection
 
     def _open(self) -> AbstractContextManager[Connection]:

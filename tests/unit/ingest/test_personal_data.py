@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from stripe_sdk_schema import class_of, fields_of
 
 from ingest.personal_data import Pseudonymiser
 
@@ -167,6 +168,122 @@ def test_an_email_hash_ignores_case_and_spaces() -> None:
 
 def test_another_key_gives_another_hash() -> None:
     assert Pseudonymiser(b"other").email_hash("a@b.co") != CLEANER.email_hash("a@b.co")
+
+
+CARD = {
+    "brand": "visa",
+    "checks": {"address_postal_code_check": "pass"},
+    "country": "US",
+    "display_brand": "canary",
+    "dynamic_last4": "canary",
+    "exp_month": 8,
+    "exp_year": 2027,
+    "fingerprint": "canary",
+    "funding": "credit",
+    "generated_from": {"charge": "canary", "payment_method_details": {"type": "canary"}},
+    "last4": "canary",
+    "networks": {"available": ["canary"]},
+    "wallet": {"type": "link", "dynamic_last4": "canary"},
+}
+PAYMENT_METHOD: dict[str, Any] = {
+    "id": "pm_1",
+    "object": "payment_method",
+    "billing_details": {
+        "address": {"city": "Canary", "country": "US", "line1": "canary", "postal_code": "canary"},
+        "email": "jane.canary@example.com",
+        "name": "Canary",
+        "phone": "canary",
+        "tax_id": "canary",
+    },
+    "card": CARD,
+    "created": 1,
+    "customer": "cus_1",
+    "livemode": False,
+    "metadata": {"source": "checkout", "fullName": "Canary"},
+    "radar_options": {"session": "canary"},
+    "type": "card",
+}
+KEPT_OF_CARD = {"brand": "visa", "country": "US", "exp_month": 8, "exp_year": 2027}
+
+
+def test_of_a_payment_method_only_brand_country_and_expiry_stay() -> None:
+    assert CLEANER.clean(PAYMENT_METHOD) == {
+        "id": "pm_1",
+        "object": "payment_method",
+        "billing_details": {
+            "address": {"country": "US"},
+            "email": _hash("jane.canary@example.com"),
+        },
+        "card": KEPT_OF_CARD,
+        "created": 1,
+        "customer": "cus_1",
+        "livemode": False,
+        "metadata": {"source": "checkout"},
+        "type": "card",
+    }
+
+
+OTHER_KINDS = (
+    fields_of(class_of("payment_method")).keys()
+    - PAYMENT_METHOD.keys()
+    - {"allow_redisplay", "customer_account"}
+)
+
+
+@pytest.mark.parametrize("kind", sorted(OTHER_KINDS))
+def test_no_other_kind_of_payment_method_tells_anything(kind: str) -> None:
+    method = {"id": "pm_1", "object": "payment_method", kind: {"number": "canary", "country": "DE"}}
+    assert CLEANER.clean(method) == {"id": "pm_1", "object": "payment_method"}
+
+
+def test_a_payment_method_inside_another_object_is_cut_as_well() -> None:
+    intent = {"object": "setup_intent", "last_setup_error": {"payment_method": PAYMENT_METHOD}}
+    cleaned = CLEANER.clean(intent)["last_setup_error"]["payment_method"]
+    assert cleaned == CLEANER.clean(PAYMENT_METHOD)
+
+
+def test_what_a_payment_method_was_before_is_cut_as_well() -> None:
+    before = {"card": {**CARD, "exp_year": 2026}, "sepa_debit": {"last4": "canary"}}
+    event = {
+        "object": "event",
+        "type": "payment_method.automatically_updated",
+        "data": {"object": PAYMENT_METHOD, "previous_attributes": before},
+    }
+    cleaned = CLEANER.clean(event)["data"]
+    assert cleaned["object"] == CLEANER.clean(PAYMENT_METHOD)
+    assert cleaned["previous_attributes"] == {"card": {**KEPT_OF_CARD, "exp_year": 2026}}
+
+
+def test_a_review_keeps_the_country_of_who_paid() -> None:
+    review = {
+        "id": "prv_1",
+        "object": "review",
+        "billing_zip": "canary",
+        "ip_address": "canary",
+        "ip_address_location": {"city": "canary", "country": "US", "latitude": 1.5},
+        "session": {"browser": "canary"},
+        "reason": "rule",
+    }
+    assert CLEANER.clean(review) == {
+        "id": "prv_1",
+        "object": "review",
+        "ip_address_location": {"country": "US"},
+        "reason": "rule",
+    }
+
+
+def test_a_top_up_tells_nothing_of_the_bank_account_it_came_from() -> None:
+    source = {
+        "id": "src_1",
+        "object": "source",
+        "owner": {"name": "Canary"},
+        "ach_credit_transfer": {"account_number": "canary", "routing_number": "canary"},
+        "us_bank_account": {"last4": "canary", "fingerprint": "canary"},
+        "client_secret": "canary",
+    }
+    cleaned = CLEANER.clean({"object": "topup", "amount": 1, "source": source})
+    assert "canary" not in json.dumps(cleaned).lower()
+    assert cleaned["amount"] == 1
 
 
 def test_what_money_needs_is_left_alone() -> None:

@@ -6,22 +6,100 @@ from typing import Any
 
 import pytest
 
-from ingest.stripe.specs import BY_OBJECT, BY_TABLE, OBJECTS, REFERENCES, TOUCHES, ObjectSpec
+from ingest.stripe.object_spec import ParentList, ParentSign
+from ingest.stripe.specs import (
+    ALL_OBJECTS,
+    BY_OBJECT,
+    BY_TABLE,
+    CHILD_OBJECTS,
+    EVENTS,
+    OBJECTS,
+    READ_AGAIN,
+    REFERENCES,
+    TOUCHES,
+    ObjectSpec,
+)
 
 
 def test_tables_and_types_are_named_once() -> None:
-    assert len(BY_TABLE) == len(BY_OBJECT) == len(OBJECTS) + 1
+    assert len(BY_TABLE) == len(BY_OBJECT) == len(ALL_OBJECTS)
+    apart = [spec.table for spec in (*OBJECTS, *CHILD_OBJECTS, EVENTS)]
+    assert sorted(apart) == sorted(BY_TABLE)
 
 
 def test_every_name_in_the_tables_is_a_table() -> None:
-    parents = {spec.by_parent[1] for spec in OBJECTS if spec.by_parent}
-    touched = {table for pairs in TOUCHES.values() for _, table in pairs}
-    named = {table for pairs in REFERENCES.values() for _, table in pairs}
-    assert parents | touched | named | set(REFERENCES) <= set(BY_TABLE)
+    named = {spec.by_parent[1] for spec in OBJECTS if spec.by_parent}
+    named |= {table for pairs in TOUCHES.values() for _, table in pairs}
+    named |= {table for pairs in REFERENCES.values() for _, table in pairs}
+    for spec in CHILD_OBJECTS:
+        assert spec.parents
+        named |= {spec.parents.table, *(sign.table for sign in spec.parents.signs)}
+    assert named | set(REFERENCES) <= set(BY_TABLE)
+
+
+def test_what_moves_money_has_its_balance_transactions_read_again() -> None:
+    moving = {
+        "application_fees", "charges", "disputes", "payouts", "refunds", "topups", "transfers",
+    }  # fmt: skip
+    assert set(READ_AGAIN) == moving
+    assert all(set(pairs) <= set(REFERENCES[table]) for table, pairs in READ_AGAIN.items())
 
 
 def test_a_list_expands_inside_data() -> None:
     assert BY_TABLE["subscriptions"].list_expand == ["data.discounts", "data.items.data.discounts"]
+
+
+def test_where_one_object_is() -> None:
+    assert BY_TABLE["charges"].url("ch_1") == "/v1/charges/ch_1"
+    assert BY_TABLE["balances"].url("balance") == "/v1/balance"
+    child = BY_TABLE["customer_balance_transactions"]
+    assert child.list_path("cus_1") == "/v1/customers/cus_1/balance_transactions"
+    assert child.url("cbtxn_1", "cus_1") == "/v1/customers/cus_1/balance_transactions/cbtxn_1"
+
+
+@pytest.mark.parametrize(
+    ("table", "obj", "parent", "tells"),
+    [
+        ("customers", {"id": "cus_1", "balance": 0}, "cus_1", False),
+        ("customers", {"id": "cus_1", "balance": -500}, "cus_1", True),
+        (
+            "customers",
+            {"id": "cus_1", "balance": 0, "invoice_credit_balance": {"eur": 0}},
+            "cus_1",
+            False,
+        ),
+        (
+            "customers",
+            {"id": "cus_1", "balance": 0, "invoice_credit_balance": {"eur": 0, "jpy": -7}},
+            "cus_1",
+            True,
+        ),
+        (
+            "invoices",
+            {"customer": "cus_1", "starting_balance": 0, "ending_balance": None},
+            "cus_1",
+            False,
+        ),
+        (
+            "invoices",
+            {"customer": "cus_1", "starting_balance": 100, "ending_balance": 0},
+            "cus_1",
+            True,
+        ),
+        ("invoices", {"customer": None, "starting_balance": 0}, None, False),
+    ],
+)
+def test_what_tells_of_a_customers_balance_transactions(
+    table: str, obj: dict[str, Any], parent: str | None, tells: bool
+) -> None:
+    parents = BY_TABLE["customer_balance_transactions"].parents
+    assert parents
+    (sign,) = (sign for sign in parents.signs if sign.table == table)
+    assert sign.parent_id(obj) == parent
+    assert sign.tells(obj) is tells
+
+
+PARENTS = ParentList("others", "other", (ParentSign("others", "id", ("amount",)),))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +109,9 @@ def test_a_list_expands_inside_data() -> None:
         {"path": "v1/charges"},
         {"singleton": True, "deletable": True},
         {"expand": ("a.b.c.d",)},
+        {"has_created": False, "bounded": True},
+        {"path": "/v1/others/{id}/things"},
+        {"parents": PARENTS},
     ],
 )
 def test_a_spec_that_cannot_work_is_refused(wrong: dict[str, Any]) -> None:

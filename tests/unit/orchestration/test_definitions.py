@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from ingest import MODES
+from ingest.stripe.specs import BY_TABLE
 from orchestration import definitions
 from orchestration.definitions import build_defs
 from orchestration.instance import CONFIG, open_instance
@@ -53,6 +54,10 @@ def test_every_source_of_dbt_is_an_asset(loaded: dg.Definitions, parsed: Setting
     bookkeeping = {key for key in keys if key.endswith(("/_dlt_loads", "/seed_files"))}
     assert keys - bookkeeping <= specs(loaded).keys()
     assert len(keys - bookkeeping) > 30
+
+
+def test_every_type_of_stripe_object_is_an_asset(loaded: dg.Definitions) -> None:
+    assert {f"raw_stripe/{table}" for table in BY_TABLE} <= specs(loaded).keys()
 
 
 def test_every_mart_and_raw_table_says_when_it_is_stale(loaded: dg.Definitions) -> None:
@@ -99,6 +104,11 @@ def test_hourly_and_nightly_run_by_themselves(loaded: dg.Definitions) -> None:
     assert crons == {"refresh_hourly": "5 * * * *", "refresh_nightly": "35 2 * * *"}
     assert all(s.default_status is dg.DefaultScheduleStatus.RUNNING for s in schedules)
     assert {schedule.execution_timezone for schedule in schedules} == {"UTC"}
+
+
+def test_webhooks_start_the_hourly_job_by_themselves(loaded: dg.Definitions) -> None:
+    (sensor,) = loaded.get_repository_def().sensor_defs
+    assert (sensor.name, sensor.job_name) == ("stripe_webhooks", "refresh_hourly")
 
 
 def test_the_workspace_names_what_exists() -> None:

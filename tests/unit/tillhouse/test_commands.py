@@ -16,13 +16,16 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.refresh import Refresh
 from tillhouse.cli import app
+from tillhouse.commands.refresh import in_words
 from warehouse.engines import engine_for
 from warehouse.generations import MartTable, Publication, publish
-from warehouse.operations import ApiKeys, OperationsStore, RunHistory
+from warehouse.operations import ApiKeys, Delivery, Inbox, OperationsStore, RunHistory
 from warehouse.settings import Settings, load_settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 QUERY = "select * from marts.agg_kpis_daily order by date"
 
 Run = Callable[..., Any]
@@ -60,6 +63,42 @@ def test_every_command_helps_with_an_example(name: str, run: Run) -> None:
 def test_a_wrong_option_is_wrong_usage(run: Run) -> None:
     assert run("refresh", "--mode", "weekly").code == 2
     assert run("nothing").code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--only", "charges,chargez"), "chargez"),
+        (("--except", "chargez"), "chargez"),
+        (("--only", "charges", "--except", "refunds"), "both given"),
+        (("--except", "events"), "events"),
+    ],
+)
+def test_a_wrong_choice_of_tables_is_wrong_settings(
+    options: tuple[str, ...],
+    problem: str,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("TILLHOUSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "rk_test_1")
+    monkeypatch.setenv("APP_DATABASE_URL", "sqlite:///app.db")
+    # An option wins over either setting.
+    monkeypatch.setenv("STRIPE_EXCEPT", "disputes")
+    done = run("refresh", *options)
+    assert done.code == 2
+    (line,) = done.err.splitlines()
+    assert problem in line
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_was_left_out_is_said(settings: Settings) -> None:
+    done = Refresh(settings, "hourly", "run-1")
+    assert in_words(done, 1) == "nothing has changed, nothing is published (1 s)"
+    done.report.left_out = ["disputes", "reviews"]
+    told = "nothing has changed, without disputes, reviews, nothing is published (1 s)"
+    assert in_words(done, 1) == told
 
 
 def test_sql_as_a_table(published: Settings, run: Run) -> None:
@@ -138,6 +177,27 @@ def test_status_is_fresh_until_the_next_run_is_long_due(
     history.end("s", "failed", "Stripe is away", None, NOON + timedelta(hours=5))
     assert state_after(5) == (1, {"fresh"})
     assert "Stripe is away" in run("status").err
+
+
+def test_status_tells_of_webhooks_once_they_are_set_up(
+    published: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(run("status", "--json").out)["webhooks"] is None
+    assert "webhooks" not in run("status").out
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_1")
+    assert "webhooks: 0 events in the last 24 h, none ever\n" in run("status").out
+    now = datetime.now(UTC)
+    Inbox(OperationsStore(published)).add(
+        [
+            Delivery(f"evt_{hours}", None, "invoice.paid", None, NOON, True, now - hours * HOUR)
+            for hours in (30, 20, 1)
+        ]
+    )
+    told = json.loads(run("status", "--json").out)["webhooks"]
+    newest = (now - HOUR).isoformat().replace("+00:00", "Z")
+    assert told == {"events_in_24_h": 2, "newest_at": newest}
+    line = f"webhooks: 2 events in the last 24 h, the newest at {now - HOUR:%Y-%m-%d %H:%M:%S}Z\n"
+    assert line in run("status").out
 
 
 def test_before_the_first_refresh(

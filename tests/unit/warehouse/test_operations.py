@@ -1,14 +1,25 @@
-"""Run history and API keys, on both databases."""
+"""Run history, API keys and the inbox, on both databases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from warehouse.operations import ApiKeys, OperationsStore, Run, RunHistory
+from warehouse.operations import (
+    ApiKeys,
+    Delivery,
+    Inbox,
+    InboxSummary,
+    OperationsStore,
+    Run,
+    RunHistory,
+)
 from warehouse.settings import Settings
 
 
@@ -69,3 +80,69 @@ def test_the_key_itself_is_nowhere(settings: Settings) -> None:
     files = [path for path in Path(settings.tillhouse_home).rglob("*") if path.is_file()]
     assert files
     assert not any(secret in path.read_bytes() for path in files)
+
+
+def delivery(number: int, received_at: datetime | None = None) -> Delivery:
+    return Delivery(
+        event_id=f"evt_{number}",
+        account=f"acct_{number}" if number % 2 else None,
+        type="invoice.paid",
+        api_version=None if number % 3 else "2026-10-28.endive",
+        created=datetime(2026, 1, 2, 3, 4, 5, number, tzinfo=UTC),
+        livemode=bool(number % 2),
+        received_at=received_at or datetime(2026, 1, 3, tzinfo=UTC),
+    )
+
+
+def test_the_inbox_holds_each_event_once_as_it_came_first(store: OperationsStore) -> None:
+    inbox = Inbox(store)
+    assert (inbox.all(), inbox.newest_position()) == ([], 0)
+    inbox.add([delivery(1), delivery(2), delivery(1)])
+    first = inbox.newest_position()
+    later = replace(delivery(2), type="another.type")
+    inbox.add([later])
+    assert inbox.newest_position() == first
+    inbox.add([delivery(3), later])
+    assert inbox.newest_position() > first
+    assert inbox.all() == [delivery(1), delivery(2), delivery(3)]
+
+
+def test_a_batch_of_any_size_is_one_commit(store: OperationsStore) -> None:
+    inbox = Inbox(store)
+    inbox.add([delivery(number) for number in range(10_001)])
+    assert [kept.event_id for kept in inbox.all()] == [f"evt_{number}" for number in range(10_001)]
+    inbox.add([])
+    broken = replace(delivery(99_999), event_id=cast("str", None))
+    rows = [*(delivery(number) for number in range(20_000, 21_500)), broken]
+    with pytest.raises(Exception, match=r"(?i)not.null"):
+        inbox.add(rows)
+    assert len(inbox.all()) == 10_001
+
+
+def test_several_processes_may_add_at_once_and_rows_only_come_at_the_end(
+    store: OperationsStore,
+) -> None:
+    Inbox(store).add([])
+    inboxes = [Inbox(store) for _ in range(4)]
+    snapshots: list[list[Delivery]] = []
+
+    def add(index: int) -> None:
+        for number in range(25):
+            # Every event comes by two of the four.
+            inboxes[index].add([delivery(1_000 * (index // 2) + number)])
+            snapshots.append(inboxes[index].all())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+    kept = Inbox(store).all()
+    assert len({row.event_id for row in kept}) == len(kept) == 50
+    assert all(kept[: len(snapshot)] == snapshot for snapshot in snapshots)
+
+
+def test_the_inbox_sums_up_what_arrived_lately(store: OperationsStore) -> None:
+    inbox = Inbox(store)
+    noon = datetime(2026, 1, 3, 12, tzinfo=UTC)
+    assert inbox.summary(noon) == InboxSummary(0, None)
+    inbox.add([delivery(n, noon + timedelta(hours=n - 1)) for n in (0, 1, 3)])
+    assert inbox.summary(noon) == InboxSummary(2, noon + timedelta(hours=2))
+    assert inbox.summary(noon + timedelta(days=1)) == InboxSummary(0, noon + timedelta(hours=2))

@@ -1,0 +1,169 @@
+"""A Stripe account of any size, served fast: objects of the sandbox company, repeated.
+
+Only what a backfill asks for is there: lists newest first with `limit`, `starting_after` and
+`created` bounds, objects by id, the account, no events unless some are asked for. Run it as a
+process of its own, so that its work is not counted with the client's:
+
+    python -m benchmarks.stripe_server --port 8421 --objects 100000
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+import uvicorn
+
+from sandbox.company import build_world
+from sandbox.stripe_api import RateLimits
+from sandbox.stripe_api.errors import ApiError
+from sandbox.stripe_api.render import render
+from sandbox.stripe_api.resources import RESOURCES
+
+SPAN = 2 * 365 * 24 * 3600
+# Half of a video company's objects are these; 3 kB each, as Stripe's own examples are.
+LISTED = ("charge", "invoice", "checkout.session", "subscription", "payment_intent")
+_PAGE = 100
+
+
+@dataclass
+class Kind:
+    """One type: where its list is, and what its objects look like."""
+
+    path: str
+    prefix: str
+    template: bytes
+    count: int
+
+    def body(self, number: int, created: int) -> bytes:
+        """Return the object of a number, counted from the oldest."""
+        identity = f"{self.prefix}{number:024d}".encode()
+        return self.template.replace(b"@id@", identity).replace(b'"@created@"', b"%d" % created)
+
+
+@dataclass
+class Account:
+    """Answers a GET with a body; counts what was asked."""
+
+    objects: int
+    changed: int = 0
+    limits: RateLimits | None = None
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    asked: Counter[int] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Take one object of each type from the sandbox company as its template."""
+        day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        world = build_world(seed=7, customers=40, day=day - timedelta(days=1))
+        self.newest = int(day.timestamp())
+        self.account = render(_only(world.store, "account"), {}, world.store)
+        self.balance = render(_only(world.store, "balance"), {}, world.store)
+        for resource in RESOURCES:
+            rows = list(world.store.table(resource.kind).rows.values())
+            if not rows or "{id}" in resource.path or resource.kind == "account":
+                continue
+            obj = render(max(rows, key=lambda row: len(row.body)).load(), {}, world.store)
+            prefix = obj["id"].split("_")[0] + "_"
+            count = self.objects // len(LISTED) if resource.kind in LISTED else 0
+            template = orjson.dumps({**obj, "id": "@id@", "created": "@created@"})
+            self.kinds[resource.path] = Kind(resource.path, prefix, template, count)
+
+    def answer(self, path: str, query: str) -> tuple[int, bytes]:
+        """Return the status and the body of an answer."""
+        if self.limits:
+            try:
+                self.limits.check(path)
+            except ApiError as error:
+                self.asked[error.status] += 1
+                return error.status, orjson.dumps(error.body())
+        status, body = self._answer(path, query)
+        self.asked[status] += 1
+        return status, body
+
+    def _answer(self, path: str, query: str) -> tuple[int, bytes]:
+        if path == "/v1/account":
+            return 200, orjson.dumps(self.account)
+        if path == "/v1/balance":
+            return 200, orjson.dumps(self.balance)
+        if path == "/_asked":
+            return 200, orjson.dumps({str(status): n for status, n in self.asked.items()})
+        if path in self.kinds:
+            return 200, self._page(self.kinds[path], parse_qs(query))
+        parent, _, object_id = path.rpartition("/")
+        if parent in self.kinds and "_" in object_id:
+            template = self.kinds[parent].template
+            named = template.replace(b"@id@", object_id.encode())
+            return 200, named.replace(b'"@created@"', b"%d" % self.newest)
+        return 200, b'{"object":"list","data":[],"has_more":false,"url":""}'
+
+    def _page(self, kind: Kind, query: dict[str, list[str]]) -> bytes:
+        step = SPAN / max(kind.count, 1)
+        begin = self.newest - SPAN
+
+        def created(number: int) -> int:
+            return begin + int(number * step)
+
+        low, high = 0, kind.count
+        if "created[gte]" in query:
+            low = max(low, _first(int(query["created[gte]"][0]), created, kind.count))
+        if "created[lt]" in query:
+            high = min(high, _first(int(query["created[lt]"][0]), created, kind.count))
+        if "starting_after" in query:
+            high = min(high, int(re.sub(r"\D", "", query["starting_after"][0]) or 0))
+        first = max(low, high - min(int(query.get("limit", ["10"])[0]), _PAGE))
+        rows = [kind.body(number, created(number)) for number in range(high - 1, first - 1, -1)]
+        more = b"true" if first > low else b"false"
+        return b'{"object":"list","data":[%s],"has_more":%s,"url":""}' % (b",".join(rows), more)
+
+
+def _first(at: int, created: Callable[[int], int], count: int) -> int:
+    """Return the number of the first object created at or after an epoch."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if created(middle) < at else (low, middle)
+    return low
+
+
+def _only(store: Any, kind: str) -> Any:
+    return next(iter(store.table(kind).rows.values())).load()
+
+
+def application(account: Account) -> Callable[..., Any]:
+    """Return the account as an ASGI application."""
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        status, body = account.answer(scope["path"], scope["query_string"].decode())
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        if status == 429:
+            reason = b"endpoint-rate" if b"endpoint" in body else b"global-rate"
+            headers += [(b"retry-after", b"1"), (b"stripe-rate-limited-reason", reason)]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8421)
+    parser.add_argument("--objects", type=int, default=100_000)
+    parser.add_argument("--limits", action="store_true", help="Stripe's limits: 100/s, 25/s a list")
+    chosen = parser.parse_args()
+    account = Account(chosen.objects, limits=RateLimits() if chosen.limits else None)
+    config = uvicorn.Config(
+        application(account), port=chosen.port, log_level="critical", lifespan="off", ws="none"
+    )
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()

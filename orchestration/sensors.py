@@ -1,0 +1,56 @@
+"""What starts a job between its schedules; whether to start it is decided below."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.jobs import JOBS
+from warehouse.operations import Inbox, OperationsStore, RunHistory, early_refresh
+from warehouse.settings import Settings
+
+_ENDED = frozenset(
+    {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+)
+_UNFINISHED = dg.RunsFilter(statuses=[s for s in dg.DagsterRunStatus if s not in _ENDED])
+
+
+def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
+    """Return all sensors; nothing connects.
+
+    Args:
+        settings: which warehouse.
+    """
+    return [_webhooks(OperationsStore(settings))]
+
+
+def _webhooks(store: OperationsStore) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="stripe_webhooks",
+        job=JOBS["hourly"],
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="An early hourly refresh when Stripe has sent events.",
+    )
+    def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        decision = early_refresh(
+            Inbox(store).newest_position(),
+            context.cursor,
+            datetime.now(UTC),
+            is_busy=_is_refreshing(context.instance, RunHistory(store)),
+        )
+        return dg.SensorResult(
+            run_requests=[dg.RunRequest()] * decision.is_due,
+            skip_reason=decision.reason_to_wait,
+            cursor=decision.cursor,
+        )
+
+    return sensor
+
+
+def _is_refreshing(instance: dg.DagsterInstance, history: RunHistory) -> bool:
+    """Return whether a run is queued or at work, here or (by the history) on another instance."""
+    return instance.get_runs_count(_UNFINISHED) > 0 or any(
+        run.status == "running" for run in history.latest(1)
+    )
