@@ -65,7 +65,7 @@ class OpenListing:
         began = datetime.fromisoformat(saved["began"])
         listing = cls(saved["kind"], began, anchor, load_slices(saved["slices"]))
         if listing.judges:
-            listing.slices = [Slice(part.table, part.gte, part.lt) for part in listing.slices]
+            listing.slices = [part.whole for part in listing.slices]
         return listing
 
 

@@ -16,6 +16,7 @@ from ingest.report import Meter, Mode, PullReport
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog, find_gap
+from ingest.stripe.judging import Judge
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
@@ -143,8 +144,7 @@ class Pull:
         self.position.listing = listing
         # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
         self._compares = listing.kind not in {"first", "added"}
-        owed = listing.kind == "owed"
-        judge = _Judge(self.landed, self.start, all_types=owed) if listing.judges else None
+        judge = Judge(self.landed, listing.kind) if listing.judges else None
         outlook = Outlook(listing.slices, int(self.now.timestamp()))
         self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
         reading = Listing(
@@ -157,16 +157,16 @@ class Pull:
         for read in reading.pages(_TICK_SECONDS):
             if read is not None:
                 self._take(read.slice.table, read.rows)
+                if judge:
+                    # Before the slice counts as read: a kill would forget what is in doubt.
+                    doubtful = judge.doubtful(read.slice, read.rows, ended=not read.left)
+                    yield from self._taken(self.fetcher.ids(doubtful))
                 listing.advance(read.slice, read.left)
                 outlook.note(read.slice.table, len(read.rows))
-                if judge:
-                    judge.note(read.slice, read.rows, ended=not read.left)
             if self._packer.is_full:
                 yield from self._cut()
         self.meter.objects_left = None
         self._compares = True
-        if judge:
-            yield from self._taken(self.fetcher.ids(judge.doubtful))
         yield from self._cut()
         if listing.replaces_tail:
             yield from self._taken(self._told_deleted())
@@ -273,29 +273,3 @@ class Pull:
             self.position.is_settled = True
             yield from self._cut(forced=True)
 
-
-class _Judge:
-    """Finds what is landed, created in a slice's range, and not in the slice."""
-
-    def __init__(self, landed: Landed, start: int, *, all_types: bool) -> None:
-        self._landed = landed
-        self._start = start
-        # Events on tables that were left out have passed unread, deletions of any type among them.
-        self._all_types = all_types
-        self._seen: dict[tuple[str, int | None], tuple[int | None, set[str]]] = {}
-        self.doubtful: dict[str, set[str]] = {}
-
-    def note(self, part: Slice, rows: list[Row], *, ended: bool) -> None:
-        """Take in a page; at the slice's end, what was not in it is in doubt."""
-        spec = BY_TABLE[part.table]
-        # What is older than the account's start is in no list and has not vanished.
-        if not (spec.deletable or self._all_types) or (spec.bounded and self._start):
-            return
-        key = (part.table, part.gte)
-        lt, seen = self._seen.setdefault(key, (part.lt, set()))
-        seen.update(row.id for row in rows)
-        if ended:
-            gone = self._landed.live_ids(part.table, part.gte, lt) - seen
-            if gone:
-                self.doubtful.setdefault(part.table, set()).update(gone)
-            del self._seen[key]
