@@ -22,7 +22,8 @@ class OpenListing:
     Attributes:
         kind: why.
         began: the instant that counted as now then.
-        anchor: the newest event then; where the tail begins when the lists have been read.
+        anchor: the newest event then; where the tail begins when the lists have been read. None
+            where it goes on from where it was.
         slices: what is still to be read.
     """
 
@@ -39,7 +40,7 @@ class OpenListing:
     @property
     def replaces_tail(self) -> bool:
         """Whether the tail goes on from this listing's anchor."""
-        return self.kind in {"first", "full", "heal"}
+        return self.kind in {"first", "heal"}
 
     def advance(self, part: Slice, left: tuple[Slice, ...]) -> None:
         """Take note that a page of a slice has been read."""

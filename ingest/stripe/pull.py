@@ -94,12 +94,11 @@ class Pull:
         if position.cursor is None:
             self.report.note("Stripe: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
+        elif gap := find_gap(self.fetcher.reader, position.cursor, self.now):
+            yield from self._healed(gap, anchor)
         elif self.mode == "full" and left is None:
-            yield from self._listed(self._open("full", anchor))
-        else:
-            gap = find_gap(self.fetcher.reader, position.cursor, self.now)
-            if gap:
-                yield from self._healed(gap, anchor)
+            # The tail goes on from where it was: what lists don't hold, only its events tell.
+            yield from self._listed(self._open("full", None))
         yield from self._added()
 
     def _healed(self, gap: Gap, anchor: Anchor | None) -> Iterator[Package]:

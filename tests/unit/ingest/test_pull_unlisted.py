@@ -62,3 +62,23 @@ def test_what_vanished_is_looked_for_after_the_account_start(
     reader.drop("invoice", "in_old")
     reader.drop("invoice", "in_new")
     assert [row.id for row in warehouse.pull("nightly", start=20)["invoices"]] == ["in_new"]
+
+
+def test_a_full_refresh_follows_the_events_since_the_last_one(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    coupon = reader.put("coupon", "SPRING", percent_off=5)
+    reader.emit("coupon.created", coupon, 5_000)
+    customer = reader.put("customer", "cus_1", balance=0)
+    warehouse.pull()
+    reader.drop("coupon", "SPRING")
+    deleted = reader.emit("coupon.deleted", coupon, 9_000)
+    change = {"previous_attributes": {"balance": 300}, "object": customer}
+    told = reader.emit("customer.updated", customer, 9_001)
+    reader.objects["event"][told]["data"] = change
+    reader.put("customer_balance_transaction", "cbtxn_1", customer="cus_1")
+    reader.emit("coupon.created", reader.put("coupon", "SUMMER"), 99_000)
+    landed = warehouse.pull("full")
+    assert [row.id for row in landed["customer_balance_transactions"]] == ["cbtxn_1"]
+    assert ("SPRING", True) in [(row.id, row.deleted) for row in landed["coupons"]]
+    assert deleted in [row.id for row in landed["events"]]
