@@ -77,9 +77,7 @@ class Pull:
             yield from self._healed(gap, anchor)
         if self.mode == "nightly":
             yield from self._listed(self._open("nightly", None))
-        yield from self._settled(
-            self.now if self.position.was_settled else self.position.settled_at
-        )
+        yield from self._settled(self.now)
         yield from self._ended()
 
     # -- whole lists -------------------------------------------------------------------------------
@@ -184,15 +182,18 @@ class Pull:
 
     # -- what objects name -------------------------------------------------------------------------
 
-    def _settled(self, since: datetime | None) -> Iterator[Package]:
+    def _settled(self, began: datetime) -> Iterator[Package]:
         """Read what objects observed since an instant name and no list holds.
 
-        Only objects of this pull can name something new, unless the last one was interrupted.
+        Only objects of this pull can name something new, unless the last one was interrupted: what
+        that has landed is not landed again, so that its objects have to be looked at, too.
         """
         if self.position.listing is None:
             yield from self._cut()
-        began = since or self.now
-        todo = set(self._landed_tables) if self.position.was_settled else set(self.fetcher.tables)
+        todo = set(self._landed_tables)
+        if not self.position.was_settled:
+            todo = set(self.fetcher.tables)
+            began = min(began, self.position.settled_at or began)
         if self.position.listing is not None:
             yield from self._taken(self.fetcher.children(self._parents_told(began)))
         while todo:
