@@ -204,13 +204,16 @@ class Tail:
 
     def _trailing(self, anchor: Anchor | None) -> Iterator[Found]:
         """Read again the newest part of what changes without an event."""
+        cursor = self.position.cursor
         # Without any event yet, the nightly pull is early enough.
-        if anchor is None:
+        if anchor is None or cursor is None:
             return
+        # An interrupted pull has moved the anchor as far as it came, and may not have come to this.
+        last = min(anchor.created, int(cursor.pulled_at.timestamp()))
         asked = []
         for spec in OBJECTS:
             if spec.window and spec.table in self.fetcher.tables:
-                since = anchor.created - int(spec.window.total_seconds())
+                since = last - int(spec.window.total_seconds())
                 asked.append((spec, {"created": {"gte": max(since, self.start)}}))
         for found in self.fetcher.lists(asked):
             self._recent.setdefault(found.spec.table, set()).update(row.id for row in found.rows)
