@@ -6,9 +6,9 @@ becomes the tail's anchor, so whatever changes while lists are read is read agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ingest.raw import is_deleted, version_of
@@ -30,6 +30,7 @@ from ingest.stripe.tail import Tail
 _JUDGED_OBJECTS: Final = 10_000
 _RENEWED: Final = timedelta(days=1)
 _TICK_SECONDS: Final = 1.0
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -90,6 +91,8 @@ class Pull:
             yield from self._listed(left)
         position.listing = None
         if position.cursor is None:
+            # Said now, for a pull that is killed before it comes to `_added`.
+            position.left_out |= BY_TABLE.keys() - self.fetcher.tables
             self.report.note("Stripe: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
         elif gap := find_gap(self.fetcher.reader, position.cursor, self.now):
@@ -114,7 +117,20 @@ class Pull:
         owed = (self.position.left_out & tables) - new
         if owed:
             yield from self._listed(self._open("owed", None, only=owed))
+        if new or owed:
+            yield from self._named_before(new | owed)
         self.position.left_out = frozenset(BY_TABLE) - tables
+
+    def _named_before(self, tables: Set[str]) -> Iterator[Package]:
+        """Read what is in no list of tables, and was named or told of while they were not read."""
+        wanted: dict[str, set[str]] = {}
+        for spec in OBJECTS:
+            for table, ids in self.landed.missing(spec, _EVER, tables).items():
+                wanted.setdefault(table, set()).update(ids)
+        yield from self._taken(self.fetcher.ids(wanted))
+        yield from self._taken(self.fetcher.children(self._parents_told(_EVER, tables)))
+        yield from self._taken(self._told_deleted())
+        yield from self._cut()
 
     def _open(
         self, kind: Kind, anchor: Anchor | None, only: Iterable[str] | None = None
@@ -195,13 +211,14 @@ class Pull:
             todo = set(self.fetcher.tables)
             began = min(began, self.position.settled_at or began)
         if self.position.listing is not None:
-            yield from self._taken(self.fetcher.children(self._parents_told(began)))
+            parents = self._parents_told(began, self.fetcher.tables)
+            yield from self._taken(self.fetcher.children(parents))
         while todo:
             wanted: dict[str, set[str]] = {}
             for spec in OBJECTS:
-                found = self.landed.missing(spec, began) if spec.table in todo else {}
-                for table in found.keys() & self.fetcher.tables:
-                    wanted.setdefault(table, set()).update(found[table])
+                if spec.table in todo:
+                    for table, ids in self.landed.missing(spec, began, self.fetcher.tables).items():
+                        wanted.setdefault(table, set()).update(ids)
             yield from self._taken(self.fetcher.ids(wanted))
             if wanted:
                 yield from self._cut()
@@ -209,14 +226,14 @@ class Pull:
         self.position.was_settled = True
         self._landed_tables.clear()
 
-    def _parents_told(self, began: datetime) -> dict[str, set[str]]:
+    def _parents_told(self, began: datetime, tables: Set[str]) -> dict[str, set[str]]:
         """Return, by child table, the parents whose own lists have rows in all likelihood."""
         return {
             child.table: set[str]().union(
                 *(self.landed.parents_told(sign, began) for sign in child.parents.signs)
             )
             for child in CHILD_OBJECTS
-            if child.parents and child.table in self.fetcher.tables
+            if child.parents and child.table in tables
         }
 
     # -- packages ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ account, and a pull that was killed forgets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -161,16 +161,21 @@ class Landed:
             if event["type"].endswith(".deleted"):
                 yield event
 
-    def missing(self, spec: ObjectSpec, since: datetime) -> dict[str, set[str]]:
+    def missing(
+        self, spec: ObjectSpec, since: datetime, tables: Set[str]
+    ) -> dict[str, set[str]]:
         """Return, by table, the ids that objects of a type name and that were never landed.
 
         Args:
             spec: the type.
             since: only objects observed at or after this instant.
+            tables: only what belongs there.
         """
         engine = self._store.engine
         wanted: dict[str, set[str]] = {}
         for reference in spec.references:
+            if reference.table not in tables:
+                continue
             rows = self._rows(
                 spec.table,
                 f"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from ingest.stripe.landing import Row
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.packages import Package
 from ingest.stripe.source import Replication, replicate
-from ingest.stripe.specs import EVENTS
+from ingest.stripe.specs import BY_TABLE, EVENTS
 from warehouse.settings import Settings
 
 Json = dict[str, Any]
@@ -130,7 +130,9 @@ class Warehouse:
         self.settings = settings
         self.now = NOW
 
-    def pull(self, mode: Mode = "hourly", start: int = 0) -> dict[str, list[Row]]:
+    def pull(
+        self, mode: Mode = "hourly", start: int = 0, tables: Set[str] = BY_TABLE.keys()
+    ) -> dict[str, list[Row]]:
         """Pull once and return what was landed."""
         self.reader.asked.clear()
         self.reader.params.clear()
@@ -141,7 +143,7 @@ class Warehouse:
         reader = cast("StripeReader", self.reader)
         self.report = PullReport(mode, self.now)
         replicate(
-            Replication(settings, self.store, reader, ACCOUNT, self.gaps),
+            Replication(settings, self.store, reader, ACCOUNT, self.gaps, frozenset(tables)),
             mode,
             self.report,
             Meter("Stripe", lambda _: None),

@@ -90,6 +90,9 @@ class MemoryStore:
     def raw(self) -> Iterator[RawLayer]:
         yield self._layer
 
+    def tables(self) -> set[str]:
+        return self._layer.tables()
+
     def newest(self, table: str) -> dict[str, tuple[str, bool]]:
         """Return the hash of the newest version of every object, and whether it is deleted."""
         if table not in self._layer.known:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import timedelta
 
 import pytest
-from fake_stripe import FakeReader, Warehouse
+from fake_stripe import ACCOUNT, FakeReader, Warehouse
 from memory_store import KilledError
 
 from ingest.report import MODES, Mode
 from ingest.stripe import packages
+from ingest.stripe.packages import Package
+from ingest.stripe.specs import BY_TABLE
 from warehouse.settings import Settings
 
 
@@ -28,7 +30,9 @@ def warehouse(
     return Warehouse(reader, settings)
 
 
-def _killed_after(warehouse: Warehouse, landed: Callable[[], bool], mode: Mode = "hourly") -> None:
+def _killed_after(
+    warehouse: Warehouse, landed: Callable[[], bool], tables: Set[str] = BY_TABLE.keys()
+) -> None:
     """Pull, and end the process as soon as something is landed."""
 
     def check() -> None:
@@ -37,7 +41,7 @@ def _killed_after(warehouse: Warehouse, landed: Callable[[], bool], mode: Mode =
 
     warehouse.store.after_commit = check
     with pytest.raises(KilledError):
-        warehouse.pull(mode)
+        warehouse.pull(tables=tables)
     warehouse.store.after_commit = lambda: None
     warehouse.now += timedelta(hours=1)
 
@@ -76,3 +80,53 @@ def test_what_was_in_doubt_when_a_pull_was_interrupted_is_asked_for(
     _killed_after(warehouse, lambda: warehouse.store.newest("coupons") != before)
     warehouse.pull()
     assert warehouse.store.newest("coupons")["SPRING"][1]
+
+
+def test_what_changes_without_an_event_is_read_since_the_last_whole_pull(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    began, day = int(warehouse.now.timestamp()), 24 * 3600
+    reader.emit("customer.created", reader.put("customer", "cus_1"), began)
+    reader.put("balance_transaction", "txn_1", created=began - day, status="pending")
+    warehouse.pull()
+    for number in (2, 20, 25):
+        customer = reader.put("customer", f"cus_{number}")
+        reader.emit("customer.created", customer, began + number * day)
+    reader.put("balance_transaction", "txn_1", created=began - day, status="available")
+    warehouse.now += timedelta(days=25)
+    _killed_after(warehouse, _lands(warehouse, "customers", "cus_20"))
+    assert [row.id for row in warehouse.pull()["balance_transactions"]] == ["txn_1"]
+
+
+def test_a_table_that_is_there_and_was_never_read_is_read(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    """A killed pull of the release that brought it, or another account's pull, has made it."""
+    reader.put("subscription", "sub_1", items={"data": [{"price": {"id": "price_inline"}}]})
+    warehouse.pull(tables=BY_TABLE.keys() - {"prices", "coupons"})
+    state = warehouse.store.state()
+    account = state["accounts"][ACCOUNT]
+    account["tables"] = sorted(BY_TABLE.keys() - {"prices", "coupons"})
+    account["left_out"] = []
+    warehouse.store.land(Package({}, state))
+    reader.put("coupon", "SPRING")
+    reader.put("price", "price_inline")
+    reader.unlisted.add("price_inline")
+    landed = warehouse.pull()
+    assert [row.id for row in landed["coupons"]] == ["SPRING"]
+    assert [row.id for row in landed["prices"]] == ["price_inline"]
+    assert {"prices", "coupons"} <= warehouse.store.tables()
+
+
+def test_tables_that_an_interrupted_first_pull_left_out_are_read(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    reader.put("coupon", "SPRING")
+    reader.put("customer", "cus_1", balance=5)
+    reader.put("customer_balance_transaction", "cbtxn_1", customer="cus_1")
+    left_out = {"coupons", "customer_balance_transactions"}
+    customer_landed = _lands(warehouse, "customers", "cus_1")
+    _killed_after(warehouse, customer_landed, tables=BY_TABLE.keys() - left_out)
+    landed = warehouse.pull()
+    assert [row.id for row in landed["coupons"]] == ["SPRING"]
+    assert [row.id for row in landed["customer_balance_transactions"]] == ["cbtxn_1"]
