@@ -22,9 +22,7 @@ def reader() -> FakeReader:
 
 
 @pytest.fixture
-def warehouse(
-    reader: FakeReader, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Warehouse:
+def warehouse(reader: FakeReader, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Return a warehouse that lands every object by itself."""
     monkeypatch.setattr(packages, "PACKAGE_OBJECTS", 1)
     return Warehouse(reader, settings)
