@@ -289,4 +289,3 @@ class Pull:
             self.position.settled_at = self.now
             self.position.is_settled = True
             yield from self._cut(forced=True)
-
