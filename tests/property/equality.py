@@ -7,7 +7,7 @@ from typing import Final
 
 from random_account import Key
 from random_business import Business
-from replica import Image, Replica
+from replica import Image
 from schedules import Schedule
 from truth import Truth
 
@@ -34,18 +34,19 @@ _NOT_COMPARED: Final = frozenset({"events"})
 
 
 def differences(
-    business: Business, ours: Image, fresh: Replica, *, known_silent: bool
+    schedule: Schedule, ours: Image, theirs: Image, *, known_silent: bool
 ) -> Iterator[str]:
     """Yield what is wrong with a replica, a line each; nothing if nothing is.
 
     Args:
-        business: the truth.
+        schedule: has the truth.
         ours: what the replica holds.
-        fresh: another one, pulled from scratch at the same instant.
+        theirs: what another one holds, pulled from scratch at the same instant.
         known_silent: whether what changed without any sign has to be known, too.
     """
+    business = schedule.business
     unsure = set() if known_silent else {_place(key) for key in business.silent}
-    theirs, truth = fresh.image(), Truth(business, fresh.line.settings)
+    truth = Truth(business, schedule.line.settings)
     yield from _of_the_living(ours, theirs, unsure)
     yield from _of_only_ours(truth, ours, theirs, unsure)
     yield from _of_the_judge(truth, theirs)
@@ -121,14 +122,14 @@ def _of_money(ours: Image) -> Iterator[str]:
             yield f"{table}/{row_id} is money and held to be deleted"
 
 
-def lost_events(schedule: Schedule, ours: Image, fresh: Image) -> Iterator[str]:
+def lost_events(schedule: Schedule, ours: Image, theirs: Image) -> Iterator[str]:
     """Yield what is wrong with the landed events."""
     business, held = schedule.business, ours.ids("events")
     if schedule.followed - held:
         yield f"events are missing that were visible: {sorted(schedule.followed - held)}"
     if held - business.told.keys():
         yield f"events that never were: {sorted(held - business.told.keys())}"
-    if fresh.ids("events") != business.visible():
+    if theirs.ids("events") != business.visible():
         yield "a pull from scratch does not hold just the events that are kept"
     versions = {(row.id, row.hash) for row in ours.history if row.table == "events"}
     if len(versions) != len(held):
@@ -137,12 +138,8 @@ def lost_events(schedule: Schedule, ours: Image, fresh: Image) -> Iterator[str]:
 
 def lost_rows(schedule: Schedule, ours: Image) -> Iterator[str]:
     """Yield what was landed once and is not there any more."""
-    held = {(row.table, row.id, row.hash) for row in ours.history}
-    for package in schedule.replica.store.packages:
-        for table, rows in package.rows.items():
-            for row in rows:
-                if (table, row.id, row.hash) not in held:
-                    yield f"{table}/{row.id} was landed and has disappeared"
+    for row in schedule.replica.ever_landed() - set(ours.history):
+        yield f"{row.table}/{row.id} was landed and has disappeared: {row.object}"
 
 
 def lost_children(schedule: Schedule, ours: Image) -> Iterator[str]:
@@ -152,7 +149,7 @@ def lost_children(schedule: Schedule, ours: Image) -> Iterator[str]:
     makes up for a gap or for tables that were left out.
     """
     business, since = schedule.business, schedule.caught_up
-    if since is None or schedule.forbidden or schedule.replica.gaps.closed:
+    if since is None or schedule.forbidden or any(schedule.replica.gaps()):
         return
     held = ours.ids("customer_balance_transactions")
     for row_id in business.ids("customer_balance_transaction"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from fake_stripe import Gaps
@@ -35,11 +35,11 @@ class Version(NamedTuple):
 
 
 def versions_query(layer: RawLayer) -> str:
-    """Return the query of every row that counts, in the order in which rows replace each other."""
+    """Return the query of an account's rows that count, in the order of replacing."""
     parts = (
         f"select '{table}' as tbl, id, hash, deleted, object, observed_at, _dlt_load_id "
-        f"from {layer.complete(table)}"
-        for table in sorted(layer.tables() & BY_TABLE.keys())
+        f"from {layer.complete(table)} where account_id = ?"
+        for table in BY_TABLE
     )
     return (
         f"select tbl, id, hash, deleted, object from ({' union all '.join(parts)}) as versions "
@@ -75,41 +75,76 @@ class Image:
         return {row_id for name, row_id in self.newest if name == table}
 
 
-@dataclass
-class Replica:
-    """A raw layer in memory and the account that it replicates; every pull is a new process.
+class Hooks(Protocol):
+    """What is called when rows are in and do not count yet, and when they do."""
 
-    Attributes:
-        line: how the account is reached.
-        account_id: which it is.
-        make_store: makes the raw layer.
-    """
+    before_commit: Callable[[], None]
+    after_commit: Callable[[], None]
 
-    line: Line
-    account_id: str
-    make_store: Callable[[], MemoryStore] = MemoryStore
-    gaps: Gaps = field(default_factory=Gaps)
 
-    def __post_init__(self) -> None:
-        self.store = self.make_store()
+class Replica(Protocol):
+    """What was replicated of an account, wherever it is kept; every pull is a new process."""
+
+    @property
+    def hooks(self) -> Hooks:
+        """Return what is called around every commit."""
 
     def pull(self, mode: Mode, now: datetime, left_out: Set[str] = frozenset()) -> PullReport:
-        """Pull once, but for tables that the key may not read.
+        """Pull once, but for tables that are left out.
 
         Raises:
             SourceError: Stripe does not answer, or forbids something.
             KilledError: the process was killed.
         """
+
+    def image(self) -> Image:
+        """Return what is landed."""
+
+    def ever_landed(self) -> set[Version]:
+        """Return every row that was ever seen to be landed."""
+
+    def gaps(self) -> tuple[int, int]:
+        """Return how many gaps there are open, and were closed."""
+
+
+@dataclass
+class MemoryReplica:
+    """A replica in memory.
+
+    Attributes:
+        line: how the account is reached.
+        account_id: which it is.
+        hooks: the raw layer.
+    """
+
+    line: Line
+    account_id: str
+    hooks: MemoryStore = field(default_factory=MemoryStore)
+    noticed: Gaps = field(default_factory=Gaps)
+
+    def pull(self, mode: Mode, now: datetime, left_out: Set[str] = frozenset()) -> PullReport:
         settings = self.line.settings.model_copy(update={"tillhouse_now": now})
         report = PullReport(mode, now)
         reader = self.line.reader(self.account_id)
         tables = frozenset(BY_TABLE.keys() - left_out)
-        to = Replication(settings, self.store, reader, self.account_id, self.gaps, tables)
+        to = Replication(settings, self.hooks, reader, self.account_id, self.noticed, tables)
         replicate(to, mode, report, Meter("Stripe", lambda _: None))
         return report
 
     def image(self) -> Image:
-        with self.store.raw() as layer:
+        with self.hooks.raw() as layer:
             if not layer.tables():
                 return Image([])
-            return Image.of(layer.connection.execute(versions_query(layer)).fetchall())
+            given = [self.account_id] * len(BY_TABLE)
+            return Image.of(layer.connection.execute(versions_query(layer), given).fetchall())
+
+    def ever_landed(self) -> set[Version]:
+        return {
+            Version(table, row.id, row.hash, row.deleted, row.object)
+            for package in self.hooks.packages
+            for table, rows in package.rows.items()
+            for row in rows
+        }
+
+    def gaps(self) -> tuple[int, int]:
+        return len(self.noticed.open), len(self.noticed.closed)

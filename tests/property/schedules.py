@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
-from memory_store import KilledError, MemoryStore
+from memory_store import KilledError
 from random_account import LONGEST_LAG_SECONDS
 from random_business import Business
-from replica import Replica
+from replica import Image, MemoryReplica, Replica
 from stripe_line import Line
 from troubles import Trouble, any_trouble
 
@@ -64,7 +64,7 @@ class Schedule:
     Attributes:
         seed: of everything.
         line: how the replica reaches it.
-        make_store: makes the replica's raw layer.
+        make_replica: makes the replica of an account.
         followed: events that were visible when a pull began that then ended well.
         caught_up: when the first pull began that ended well; events before it may have been read
             without being followed.
@@ -72,7 +72,7 @@ class Schedule:
 
     seed: int
     line: Line
-    make_store: Callable[[], MemoryStore] = MemoryStore
+    make_replica: Callable[[Line, str], Replica] = MemoryReplica
     followed: set[str] = field(default_factory=set)
     caught_up: int | None = None
 
@@ -80,16 +80,16 @@ class Schedule:
         self.rng = random.Random(f"schedule {self.seed}")
         self.business = Business(f"acct_{self.seed}", random.Random(f"business {self.seed}"))
         self.line.connect(self.business)
-        self.replica = Replica(self.line, self.business.account_id, self.make_store)
+        self.replica = self.make_replica(self.line, self.business.account_id)
         self.forbidden: frozenset[str] = frozenset()
         if self.rng.random() < 0.15:
             optional = sorted(BY_TABLE.keys() - INDISPENSABLE)
             self.forbidden = frozenset(self.rng.sample(optional, self.rng.randint(1, 5)))
 
-    def run(self) -> None:
-        """Let the business go on, and pull it whatever goes wrong."""
+    def run(self, most: int = 4) -> None:
+        """Let the business go on, and pull it two to `most` times, whatever goes wrong."""
         self.business.begin()
-        for _ in range(self.rng.randint(2, 4)):
+        for _ in range(self.rng.randint(2, most)):
             left_out = self.forbidden if self.rng.random() < 0.6 else frozenset()
             trouble = any_trouble(self.rng, self.business)
             self._pull(self._any_mode(), trouble, left_out)
@@ -103,12 +103,11 @@ class Schedule:
         """Wait until the latest event of all is visible, and nothing happens."""
         self.business.pass_time(LONGEST_LAG_SECONDS + _MINUTE, acts=0)
 
-    def fresh(self) -> Replica:
-        """Return a replica that has been pulled from scratch, just now."""
-        self.line.plan.begin()
-        fresh = Replica(self.line, self.business.account_id)
+    def from_scratch(self) -> Image:
+        """Return what a pull from scratch holds, just now."""
+        fresh = MemoryReplica(self.line, self.business.account_id)
         fresh.pull("full", self.business.clock.now())
-        return fresh
+        return fresh.image()
 
     def story(self, wrong: list[str]) -> str:
         """Return what is wrong, what had been done to it before, and how to see it again."""
@@ -146,7 +145,7 @@ class Schedule:
         """Pull as a new process does; None if it was killed, or failed as it should."""
         now, visible = self.business.clock.now(), self.business.visible()
         self.line.plan.begin(trouble.faults)
-        trouble.kill.arm(self.replica.store)
+        trouble.kill.arm(self.replica.hooks)
         outcome = "ended"
         try:
             report = self.replica.pull(mode, now, left_out)

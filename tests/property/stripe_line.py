@@ -20,6 +20,9 @@ from ingest.stripe.transport import PatientTransport
 from sandbox.stripe_api import SANDBOX_KEY, Fault, FaultPlan, ObjectStore, serve
 from warehouse.settings import Settings, load_settings
 
+# One for all warehouses, or their rows could not be compared.
+_PSEUDONYM_KEY = "property"
+
 
 class Plan(FaultPlan):
     """Faults of one pull at a time: calls are counted from its beginning."""
@@ -79,5 +82,6 @@ def line_to_stripe(home: Path) -> Iterator[Line]:
             tillhouse_home=home,
             stripe_secret_key=SANDBOX_KEY,
             stripe_api_base=serving.base_url,
+            pseudonym_key=_PSEUDONYM_KEY,
         )
         yield Line(settings, accounts, plan)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from memory_store import KilledError, MemoryStore
+from memory_store import KilledError
 from random_business import Business
+from replica import Hooks
 
 from ingest.stripe.specs import ALL_OBJECTS
 from sandbox.stripe_api import ALWAYS, Fault
@@ -43,8 +44,8 @@ class Kill:
     after: bool = False
     _met: int = 0
 
-    def arm(self, store: MemoryStore) -> None:
-        store.before_commit, store.after_commit = self._before, self._after
+    def arm(self, hooks: Hooks) -> None:
+        hooks.before_commit, hooks.after_commit = self._before, self._after
 
     def _before(self) -> None:
         self._met += 1
