@@ -40,7 +40,8 @@ SEED_TABLES = {
 }
 _VERSION = "hash text, observed_at timestamptz, deleted boolean, _dlt_load_id text"
 _STRIPE = (
-    f"id text, object text, created_at timestamptz, event_id text, api_version text, {_VERSION}"
+    f"id text, object text, created_at timestamptz, event_id text, api_version text, {_VERSION},"
+    " account_id text"
 )
 _LOADS = (
     "load_id text, schema_name text, status bigint, inserted_at timestamptz,"
