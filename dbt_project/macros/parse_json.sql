@@ -22,124 +22,157 @@
     {%- set paths = declared_paths(fields) + declared_containers(fields) -%}
     {%- set places = {} -%}
     {%- for path in paths -%}
+        {%- set value = 'values_read[' ~ loop.index ~ ']' -%}
         {%- do places.update({path: {
-            'value': 'extracted.values_read[' ~ loop.index ~ ']',
-            'kind': 'extracted.kinds_read[' ~ loop.index ~ ']',
+            'value': value, 'kind': 'kinds_read[' ~ loop.index ~ ']', 'present': value ~ ' is not null',
         }}) -%}
     {%- endfor -%}
     {%- set quoted = "'$." ~ paths | join("', '$.") ~ "'" -%}
     select
         {%- for name in keep %}
-        extracted.{{ name }},
+        typed.{{ name }},
         {%- endfor %}
-        {{ typed_columns(fields, places) }}
+        {%- for field in fields %}
+        typed.{{ field[0] }},
+        {%- endfor %}
+        {{ complaints(fields, places, 'typed.is_object') }} as unreadable_fields
     from (
         select
-            {%- for name in keep %}
-            {{ name }},
-            {%- endfor %}
-            json_extract_string({{ column }}, [{{ quoted }}]) as values_read,
-            json_type({{ column }}, [{{ quoted }}]) as kinds_read
-        from {{ relation }}
-    ) as extracted
+            extracted.*,
+            {{ typed_columns(fields, places) }}
+        from (
+            select
+                {%- for name in keep %}
+                {{ name }},
+                {%- endfor %}
+                json_extract_string({{ column }}, [{{ quoted }}]) as values_read,
+                json_type({{ column }}, [{{ quoted }}]) as kinds_read,
+                {{ column }} like '{{ '{%' }}' as is_object
+            from {{ relation }}
+        ) as extracted
+    ) as typed
 {%- endmacro %}
 
+{# Each object on the way to a field is taken apart once, too; `offset 0` keeps the engine from typing a field twice. #}
 {% macro postgres__parse_json(relation, fields, keep, column) -%}
-    {%- set places = {} -%}
-    {%- set heads = [] -%}
-    {%- for path in declared_paths(fields) + declared_containers(fields) -%}
+    {%- set containers = declared_containers(fields, all=true) -%}
+    {%- set places, members = {}, {} -%}
+    {%- for path in declared_paths(fields) + containers if path not in places -%}
         {%- set parts = path.split('.') -%}
-        {%- do heads.append(parts[0]) if parts[0] not in heads -%}
-        {%- set head = 'record_read."' ~ parts[0] ~ '"' -%}
-        {%- set inner = '\'{' ~ parts[1:] | join(',') ~ '}\'' -%}
+        {%- set container = parts[:-1] | join('.') -%}
+        {%- do members.update({container: members.get(container, []) + [parts[-1]]}) -%}
+        {%- set member = 'in_' ~ container | replace('.', '_') ~ '."' ~ parts[-1] ~ '"' -%}
         {%- do places.update({path: {
-            'value': '(' ~ head ~ ' #>> ' ~ inner ~ ')',
-            'kind': 'json_typeof(' ~ (head if parts | length == 1 else head ~ ' #> ' ~ inner) ~ ')',
+            'member': member, 'value': '(' ~ member ~ " #>> '{}')", 'kind': 'cast(' ~ member ~ ' as text)',
+            'present': member ~ ' is not null',
         }}) -%}
     {%- endfor -%}
+    {%- set is_object = 'parsed.' ~ column ~ " like '{" ~ "%'" -%}
     select
         {%- for name in keep %}
         parsed.{{ name }},
         {%- endfor %}
-        {{ typed_columns(fields, places) }}
+        typed.*,
+        {{ complaints(fields, places, is_object) }} as unreadable_fields
     from {{ relation }} as parsed
-    cross join lateral json_to_record(cast(parsed.{{ column }} as json)) as record_read (
-        {%- for head in heads %}
-        "{{ head }}" json{{ ',' if not loop.last }}
+    {%- for container in [''] + containers %}
+    cross join lateral json_to_record(
+        {%- if container == '' %}
+        case when {{ is_object }} then cast(parsed.{{ column }} as json) else '{}' end
+        {%- else %}
+        case when json_typeof({{ places[container].member }}) = 'object' then {{ places[container].member }} else '{}' end
+        {%- endif %}
+    ) as in_{{ container | replace('.', '_') }} (
+        {%- for member in members[container] %}
+        "{{ member }}" json{{ ',' if not loop.last }}
         {%- endfor %}
     )
+    {%- endfor %}
+    cross join lateral (
+        select
+            {{ typed_columns(fields, places) }}
+        offset 0
+    ) as typed
 {%- endmacro %}
 
-{# The columns that parse_json adds; `places` tells of each path where its value and its kind are. #}
+{# The declared columns; `places` tells of each path where its value and its kind are. #}
 {% macro typed_columns(fields, places) -%}
-    {%- set complaints = [] -%}
+    {%- set types = json_types() -%}
     {%- for field in fields -%}
-        {%- set paths = field_paths(field) -%}
         {%- set type = field[2] if field | length > 2 else 'text' -%}
-        {%- set elements = field[3] if field | length > 3 else {} -%}
-        {%- set value = field_value(paths, places) -%}
-        {%- set kind = field_kind(paths, places) -%}
-        {%- set typed = typed_value(value, kind, type, elements) -%}
-        {%- do complaints.append(
-            'case when ' ~ value ~ ' is not null and (' ~ typed ~ ') is null then concat(\''
-            ~ paths | join(' or ') ~ ' is \', ' ~ kind_in_words(kind)
-            ~ ', \', not ' ~ type_in_words(type, elements) ~ '\') end'
-        ) -%}
-        {{ typed }} as {{ field[0] }},
-        {% endfor -%}
-    {%- for path in declared_containers(fields) -%}
-        {%- do complaints.append(
-            'case when ' ~ places[path].value ~ ' is not null and not ' ~ is_kind(places[path].kind, 'object')
-            ~ ' then concat(\'' ~ path ~ ' is \', ' ~ kind_in_words(places[path].kind) ~ ', \', not an object\') end'
-        ) -%}
+        {%- set place = field_place(field, places) -%}
+        {%- set typed = types[type].typed -%}
+        {%- if field | length > 3 -%}
+            {%- set typed = 'case when ' ~ elements_are_readable(types, field[3]) ~ ' then ' ~ typed ~ ' end' -%}
+        {%- endif -%}
+        {%- set typed = 'case when ' ~ types[type].readable ~ ' then ' ~ typed ~ ' end' -%}
+        {{ typed | replace('VALUE', place.value) | replace('KIND', place.kind) }} as {{ field[0] }}
+        {{- ',\n            ' if not loop.last }}
     {%- endfor -%}
-    nullif(concat_ws('; ', {{ complaints | join(', ') }}), '') as unreadable_fields
+{%- endmacro %}
+
+{# What the first unreadable field of a row is and should be, null if there is none: it is there, and typed it is not. #}
+{% macro complaints(fields, places, is_object) -%}
+    {%- set types, words = json_types(), types_in_words() -%}
+    case
+        when not {{ is_object }} then 'it is not an object'
+        {%- for field in fields %}
+        {%- set place = field_place(field, places) %}
+        {%- set wanted = words[field[2] if field | length > 2 else 'text'] %}
+        when ({{ place.present }}) and typed.{{ field[0] }} is null
+            then concat('{{ place.name }} is ', {{ types.found | replace('KIND', place.kind) }}, ', not {{ wanted }}
+            {{- ' of objects with the known types of ' ~ field[3] | join(', ') if field | length > 3 }}')
+        {%- endfor %}
+        {%- for path in declared_containers(fields) %}
+        when {{ places[path].present }} and not {{ types.object.readable | replace('KIND', places[path].kind) }}
+            then concat('{{ path }} is ', {{ types.found | replace('KIND', places[path].kind) }}, ', not an object')
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{# Where a field is: of several places the first that has a value. #}
+{% macro field_place(field, places) -%}
+    {%- if field[1] is string -%} {{ return(dict(places[field[1]], name=field[1])) }} {%- endif -%}
+    {%- set values, kinds, present = [], [], [] -%}
+    {%- for path in field[1] -%}
+        {%- do values.append(places[path].value) -%}
+        {%- do kinds.append("nullif(" ~ places[path].kind ~ ", 'NULL')") -%}
+        {%- do present.append(places[path].present) -%}
+    {%- endfor -%}
+    {{ return({
+        'name': field[1] | join(' or '),
+        'value': 'coalesce(' ~ values | join(', ') ~ ')',
+        'kind': 'coalesce(' ~ kinds | join(', ') ~ ')',
+        'present': present | join(' or '),
+    }) }}
 {%- endmacro %}
 
 {# -- what is declared ------------------------------------------------------------------------------------- #}
 
-{% macro field_paths(field) -%}
-    {{ return([field[1]] if field[1] is string else field[1]) }}
-{%- endmacro %}
-
 {% macro declared_paths(fields) -%}
     {%- set paths = [] -%}
     {%- for field in fields -%}
-        {%- for path in field_paths(field) if path not in paths -%}
+        {%- for path in ([field[1]] if field[1] is string else field[1]) if path not in paths -%}
             {%- do paths.append(path) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(paths) }}
 {%- endmacro %}
 
-{# What has to be an object for a path to lead on; a field that is itself declared answers for itself. #}
-{% macro declared_containers(fields) -%}
+{# What has to be an object for a path to lead on; without `all` but for fields that are declared, which answer for themselves. #}
+{% macro declared_containers(fields, all=false) -%}
     {%- set paths = declared_paths(fields) -%}
     {%- set containers = [] -%}
     {%- for path in paths -%}
         {%- set parts = path.split('.') -%}
         {%- for length in range(1, parts | length) -%}
             {%- set container = parts[:length] | join('.') -%}
-            {%- do containers.append(container) if container not in paths + containers -%}
+            {%- if container not in containers and (all or container not in paths) -%}
+                {%- do containers.append(container) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(containers) }}
-{%- endmacro %}
-
-{# Of several places the first that is not null. #}
-{% macro field_value(paths, places) -%}
-    {%- set values = [] -%}
-    {%- for path in paths -%} {%- do values.append(places[path].value) -%} {%- endfor -%}
-    {{ return(values[0] if values | length == 1 else 'coalesce(' ~ values | join(', ') ~ ')') }}
-{%- endmacro %}
-
-{% macro field_kind(paths, places) -%}
-    {%- if paths | length == 1 -%} {{ return(places[paths[0]].kind) }} {%- endif -%}
-    {%- set cases = [] -%}
-    {%- for path in paths -%}
-        {%- do cases.append('when ' ~ places[path].value ~ ' is not null then ' ~ places[path].kind) -%}
-    {%- endfor -%}
-    {{ return('case ' ~ cases | join(' ') ~ ' end') }}
 {%- endmacro %}
 
 {#

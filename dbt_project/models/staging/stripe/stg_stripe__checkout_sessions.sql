@@ -21,7 +21,7 @@ parsed as (
         ['currency', 'currency', 'lower'],
         ['amount_subtotal_minor', 'amount_subtotal', 'bigint'],
         ['amount_total_minor', 'amount_total', 'bigint'],
-        ['line_items', 'line_items.data', 'list', {'id': 'text'}],
+        ['line_items', 'line_items.data', 'list'],
         ['created_at', 'created', 'epoch'],
         ['expires_at', 'expires_at', 'epoch'],
         ['is_livemode', 'livemode', 'boolean'],

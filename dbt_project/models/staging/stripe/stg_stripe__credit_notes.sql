@@ -15,7 +15,7 @@
     ['pre_payment_minor', 'pre_payment_amount', 'bigint'],
     ['post_payment_minor', 'post_payment_amount', 'bigint'],
     ['out_of_band_minor', 'out_of_band_amount', 'bigint'],
-    ['lines', 'lines.data', 'list', {'id': 'text'}],
+    ['lines', 'lines.data', 'list'],
     ['old_refunds', 'refunds', 'list', {'refund': 'id'}],
     ['old_refund_id', 'refund', 'id'],
     ['created_at', 'created', 'epoch'],

@@ -70,8 +70,9 @@ final as (
         end) as parent_type,
         coalesce(old_is_proration, false) as is_proration,
         -- A price stands inside an old line in its own currency, not in the line's.
-        coalesce(old_unit_amount_minor, case when old_price_currency = currency then old_price_unit_amount_minor end)
-            as unit_amount_decimal_minor,
+        cast(coalesce(
+            old_unit_amount_minor, case when old_price_currency = currency then old_price_unit_amount_minor end
+        ) as numeric(38, 12)) as unit_amount_decimal_minor,
         {{ json_sum('discount_amounts', 'amount') }} as discount_minor,
         {{ json_sum('taxes', 'amount') }} as tax_minor,
         {{ inclusive_tax('taxes') }} as inclusive_tax_minor

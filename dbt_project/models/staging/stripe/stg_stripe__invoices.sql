@@ -31,7 +31,7 @@
     ['is_auto_advance', 'auto_advance', 'boolean'],
     ['latest_revision_id', 'latest_revision', 'id'],
     ['from_invoice_id', 'from_invoice.invoice', 'id'],
-    ['lines', 'lines.data', 'list', {'id': 'text'}],
+    ['lines', 'lines.data', 'list'],
     ['old_discounts', 'discounts', 'list'],
     ['old_discount', 'discount', 'object'],
     ['total_discount_amounts', 'total_discount_amounts', 'list', {'amount': 'bigint'}],
