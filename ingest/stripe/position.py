@@ -23,12 +23,14 @@ class OpenListing:
         kind: why.
         began: the instant that counted as now then.
         anchor: the newest event then; where the tail begins when the lists have been read.
+        tables: whose.
         slices: what is still to be read.
     """
 
     kind: Kind
     began: datetime
     anchor: Anchor | None
+    tables: frozenset[str]
     slices: list[Slice]
 
     @property
@@ -41,6 +43,11 @@ class OpenListing:
         """Whether the tail goes on from this listing's anchor."""
         return self.kind in {"first", "full", "heal"}
 
+    @property
+    def joins_late(self) -> bool:
+        """Whether objects that were landed long before may name what these tables hold."""
+        return self.kind in {"added", "owed"}
+
     def advance(self, part: Slice, left: tuple[Slice, ...]) -> None:
         """Take note that a page of a slice has been read."""
         self.slices.remove(part)
@@ -52,6 +59,7 @@ class OpenListing:
             "kind": self.kind,
             "began": self.began.isoformat(),
             "anchor": self.anchor.saved() if self.anchor else None,
+            "tables": sorted(self.tables),
             "slices": [part.saved() for part in self.slices],
         }
 
@@ -63,7 +71,8 @@ class OpenListing:
         """
         anchor = Anchor(**saved["anchor"]) if saved["anchor"] else None
         began = datetime.fromisoformat(saved["began"])
-        listing = cls(saved["kind"], began, anchor, load_slices(saved["slices"]))
+        slices = load_slices(saved["slices"])
+        listing = cls(saved["kind"], began, anchor, frozenset(saved["tables"]), slices)
         if listing.judges:
             listing.slices = [Slice(part.table, part.gte, part.lt) for part in listing.slices]
         return listing
@@ -76,6 +85,7 @@ class Position:
     Attributes:
         cursor: how far the event stream has been read; None before the first listing has ended.
         listing: lists that are being read.
+        known: tables whose lists have been read at some time, or are being read.
         left_out: tables that were not read: they are owed a reading of their lists.
         settled_at: the beginning of the last pull that read all that its objects name.
         was_settled: whether that was the last pull.
@@ -85,6 +95,7 @@ class Position:
 
     cursor: Cursor | None = None
     listing: OpenListing | None = None
+    known: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     settled_at: datetime | None = None
     was_settled: bool = False
@@ -98,6 +109,7 @@ class Position:
         return cls(
             cursor=Cursor.load(saved.get("cursor") or {}),
             listing=OpenListing.load(saved["listing"]) if saved.get("listing") else None,
+            known=frozenset(saved.get("known", ())),
             left_out=frozenset(saved.get("left_out", ())),
             settled_at=datetime.fromisoformat(settled) if settled else None,
             was_settled=bool(saved.get("settled")),
@@ -109,6 +121,7 @@ class Position:
         return {
             "cursor": self.cursor.saved() if self.cursor else None,
             "listing": self.listing.saved() if self.listing else None,
+            "known": sorted(self.known),
             "left_out": sorted(self.left_out),
             "settled_at": self.settled_at.isoformat() if self.settled_at else None,
             "settled": self.is_settled,

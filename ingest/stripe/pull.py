@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ingest.raw import is_deleted, version_of
@@ -16,6 +16,7 @@ from ingest.report import Meter, Mode, PullReport
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog, find_gap
+from ingest.stripe.judging import Judge
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
@@ -29,6 +30,7 @@ from ingest.stripe.tail import Tail
 _JUDGED_OBJECTS: Final = 10_000
 _RENEWED: Final = timedelta(days=1)
 _TICK_SECONDS: Final = 1.0
+_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Pull:
         gaps: keeps what the event stream can't tell.
         report: is filled with what was done.
         meter: counts what is read.
+        name: what notes call the account.
     """
 
     fetcher: Fetcher
@@ -56,6 +59,7 @@ class Pull:
     gaps: GapLog
     report: PullReport
     meter: Meter
+    name: str = "Stripe"
     _packer: Packer = field(default_factory=Packer)
     _compares: bool = True
     _landed_tables: set[str] = field(default_factory=set)
@@ -87,11 +91,11 @@ class Pull:
         position = self.position
         left = position.listing
         if left is not None and left.kind != "nightly":
-            self.report.note("Stripe: the last pull was interrupted, it goes on from there")
+            self.report.note(f"{self.name}: the last pull was interrupted, it goes on from there")
             yield from self._listed(left)
         position.listing = None
         if position.cursor is None:
-            self.report.note("Stripe: the first pull, so everything is read")
+            self.report.note(f"{self.name}: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
         elif self.mode == "full" and left is None:
             yield from self._listed(self._open("full", anchor))
@@ -103,14 +107,14 @@ class Pull:
 
     def _healed(self, gap: Gap, anchor: Anchor | None) -> Iterator[Package]:
         """Read everything again that can have changed unseen."""
-        self.report.warn(f"Stripe: {gap.reason}, so everything is read again")
+        self.report.warn(f"{self.name}: {gap.reason}, so everything is read again")
         self.gaps.opened(gap)
         yield from self._listed(self._open("heal", anchor))
 
     def _added(self) -> Iterator[Package]:
-        """Read the lists of tables that are new since the last pull, or were left out by it."""
+        """Read the lists of tables that were never read, or were left out by the last pull."""
         tables = self.fetcher.tables
-        new = tables - self.landed.tables()
+        new = tables - self.position.known
         if new:
             yield from self._listed(self._open("added", None, only=new))
         owed = (self.position.left_out & tables) - new
@@ -121,8 +125,9 @@ class Pull:
     def _open(
         self, kind: Kind, anchor: Anchor | None, only: Iterable[str] | None = None
     ) -> OpenListing:
-        chosen = self.fetcher.tables if only is None else set(only)
-        listing = OpenListing(kind, self.now, anchor, [])
+        chosen = self.fetcher.tables if only is None else frozenset(only)
+        self.position.known |= chosen
+        listing = OpenListing(kind, self.now, anchor, chosen, [])
         for spec in OBJECTS:
             if spec.table in chosen and not spec.singleton:
                 first = self.start if spec.bounded and self.start else None
@@ -144,7 +149,7 @@ class Pull:
         # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
         self._compares = listing.kind not in {"first", "added"}
         owed = listing.kind == "owed"
-        judge = _Judge(self.landed, self.start, all_types=owed) if listing.judges else None
+        judge = Judge(self.landed, self.start, all_types=owed) if listing.judges else None
         outlook = Outlook(listing.slices, int(self.now.timestamp()))
         self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
         reading = Listing(
@@ -170,7 +175,7 @@ class Pull:
         yield from self._cut()
         if listing.replaces_tail:
             yield from self._taken(self._told_deleted())
-        yield from self._settled(listing.began)
+        yield from self._settled(_LONG_AGO if listing.joins_late else listing.began)
         if listing.replaces_tail:
             self.position.cursor = Cursor(listing.anchor, listing.began)
             self.position.settled_at = listing.began
@@ -194,8 +199,11 @@ class Pull:
             yield from self._cut()
         began = since or self.now
         todo = set(self._landed_tables) if self.position.was_settled else set(self.fetcher.tables)
-        if self.position.listing is not None:
-            yield from self._taken(self.fetcher.children(self._parents_told(began)))
+        listing = self.position.listing
+        if listing is not None:
+            todo |= self.fetcher.tables if listing.joins_late else set()
+            children = self._parents_told(began, listing.tables)
+            yield from self._taken(self.fetcher.children(children))
         while todo:
             wanted: dict[str, set[str]] = {}
             for spec in OBJECTS:
@@ -209,14 +217,14 @@ class Pull:
         self.position.was_settled = True
         self._landed_tables.clear()
 
-    def _parents_told(self, began: datetime) -> dict[str, set[str]]:
+    def _parents_told(self, began: datetime, tables: frozenset[str]) -> dict[str, set[str]]:
         """Return, by child table, the parents whose own lists have rows in all likelihood."""
         return {
             child.table: set[str]().union(
                 *(self.landed.parents_told(sign, began) for sign in child.parents.signs)
             )
             for child in CHILD_OBJECTS
-            if child.parents and child.table in self.fetcher.tables
+            if child.parents and child.table in self.fetcher.tables & tables
         }
 
     # -- packages ----------------------------------------------------------------------------------
@@ -272,30 +280,3 @@ class Pull:
             self.position.settled_at = self.now
             self.position.is_settled = True
             yield from self._cut(forced=True)
-
-
-class _Judge:
-    """Finds what is landed, created in a slice's range, and not in the slice."""
-
-    def __init__(self, landed: Landed, start: int, *, all_types: bool) -> None:
-        self._landed = landed
-        self._start = start
-        # Events on tables that were left out have passed unread, deletions of any type among them.
-        self._all_types = all_types
-        self._seen: dict[tuple[str, int | None], tuple[int | None, set[str]]] = {}
-        self.doubtful: dict[str, set[str]] = {}
-
-    def note(self, part: Slice, rows: list[Row], *, ended: bool) -> None:
-        """Take in a page; at the slice's end, what was not in it is in doubt."""
-        spec = BY_TABLE[part.table]
-        # What is older than the account's start is in no list and has not vanished.
-        if not (spec.deletable or self._all_types) or (spec.bounded and self._start):
-            return
-        key = (part.table, part.gte)
-        lt, seen = self._seen.setdefault(key, (part.lt, set()))
-        seen.update(row.id for row in rows)
-        if ended:
-            gone = self._landed.live_ids(part.table, part.gte, lt) - seen
-            if gone:
-                self.doubtful.setdefault(part.table, set()).update(gone)
-            del self._seen[key]
