@@ -160,10 +160,13 @@ class Pull:
             ),
         )
         for read in reading.pages(_TICK_SECONDS):
-            if read is not None:
+            if read is None:
+                self.meter.add(0)
+            else:
                 self._take(read.slice.table, read.rows)
                 listing.advance(read.slice, read.left)
-                outlook.note(read.slice.table, len(read.rows))
+                created = [row.created_at for row in read.rows]
+                outlook.note(read.slice, created, ended=not read.left)
                 if judge:
                     judge.note(read.slice, read.rows, ended=not read.left)
             if self._packer.is_full:
