@@ -15,7 +15,7 @@ from ingest.stripe.landing import Row
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.packages import Package
 from ingest.stripe.source import Replication, replicate
-from ingest.stripe.specs import EVENTS
+from ingest.stripe.specs import BY_TABLE, EVENTS
 from warehouse.settings import Settings
 
 Json = dict[str, Any]
@@ -129,6 +129,8 @@ class Warehouse:
         self.gaps = Gaps()
         self.settings = settings
         self.now = NOW
+        self.account = ACCOUNT
+        self.tables = frozenset(BY_TABLE)
 
     def pull(self, mode: Mode = "hourly", start: int = 0) -> dict[str, list[Row]]:
         """Pull once and return what was landed."""
@@ -141,7 +143,7 @@ class Warehouse:
         reader = cast("StripeReader", self.reader)
         self.report = PullReport(mode, self.now)
         replicate(
-            Replication(settings, self.store, reader, ACCOUNT, self.gaps),
+            Replication(settings, self.store, reader, self.account, self.gaps, self.tables),
             mode,
             self.report,
             Meter("Stripe", lambda _: None),
@@ -150,7 +152,7 @@ class Warehouse:
 
     @property
     def anchor(self) -> Json | None:
-        cursor: Json = self.store.state()["accounts"][ACCOUNT]["cursor"]
+        cursor: Json = self.store.state()["accounts"][self.account]["cursor"]
         anchor: Json | None = cursor["anchor"]
         return anchor
 
