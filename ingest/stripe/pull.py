@@ -62,6 +62,7 @@ class Pull:
     name: str = "Stripe"
     _packer: Packer = field(default_factory=Packer)
     _compares: bool = True
+    _read_all: bool = False
     _landed_tables: set[str] = field(default_factory=set)
 
     def packages(self) -> Iterator[Package]:
@@ -75,7 +76,7 @@ class Pull:
         anchor = Anchor.of(newest) if newest else None
         yield from self._lists_before_the_tail(anchor)
         tail = Tail(self.fetcher, self.landed, self.position, self.start)
-        yield from self._taken(tail.found(anchor))
+        yield from self._taken(tail.found(anchor, trails=not self._read_all))
         for gap in tail.gaps:
             yield from self._healed(gap, anchor)
         if self.mode == "nightly":
@@ -182,6 +183,7 @@ class Pull:
         if listing.replaces_tail:
             self.position.cursor = Cursor(listing.anchor, listing.began)
             self.position.settled_at = listing.began
+            self._read_all = True
         if listing.kind == "heal":
             self.gaps.healed()
         self.position.listing = None
