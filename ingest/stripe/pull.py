@@ -6,7 +6,7 @@ becomes the tail's anchor, so whatever changes while lists are read is read agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -30,7 +30,7 @@ from ingest.stripe.tail import Tail
 _JUDGED_OBJECTS: Final = 10_000
 _RENEWED: Final = timedelta(days=1)
 _TICK_SECONDS: Final = 1.0
-_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -81,9 +81,7 @@ class Pull:
             yield from self._healed(gap, anchor)
         if self.mode == "nightly":
             yield from self._listed(self._open("nightly", None))
-        yield from self._settled(
-            self.now if self.position.was_settled else self.position.settled_at
-        )
+        yield from self._settled(self.now)
         yield from self._ended()
 
     # -- whole lists -------------------------------------------------------------------------------
@@ -96,14 +94,15 @@ class Pull:
             yield from self._listed(left)
         position.listing = None
         if position.cursor is None:
+            # Said now, for a pull that is killed before it comes to `_added`.
+            position.left_out |= BY_TABLE.keys() - self.fetcher.tables
             self.report.note(f"{self.name}: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
+        elif gap := find_gap(self.fetcher.reader, position.cursor, self.now):
+            yield from self._healed(gap, anchor)
         elif self.mode == "full" and left is None:
-            yield from self._listed(self._open("full", anchor))
-        else:
-            gap = find_gap(self.fetcher.reader, position.cursor, self.now)
-            if gap:
-                yield from self._healed(gap, anchor)
+            # The tail goes on from where it was: what lists don't hold, only its events tell.
+            yield from self._listed(self._open("full", None))
         yield from self._added()
 
     def _healed(self, gap: Gap, anchor: Anchor | None) -> Iterator[Package]:
@@ -113,22 +112,34 @@ class Pull:
         yield from self._listed(self._open("heal", anchor))
 
     def _added(self) -> Iterator[Package]:
-        """Read the lists of tables that were never read, or were left out by the last pull."""
+        """Read the lists of tables that are new since the last pull, or were left out by it."""
         tables = self.fetcher.tables
-        new = tables - self.position.known
+        new = tables - self.landed.tables()
         if new:
             yield from self._listed(self._open("added", None, only=new))
         owed = (self.position.left_out & tables) - new
         if owed:
             yield from self._listed(self._open("owed", None, only=owed))
+        if new or owed:
+            yield from self._named_before(new | owed)
         self.position.left_out = frozenset(BY_TABLE) - tables
+
+    def _named_before(self, tables: Set[str]) -> Iterator[Package]:
+        """Read what is in no list of tables, and was named or told of while they were not read."""
+        wanted: dict[str, set[str]] = {}
+        for spec in OBJECTS:
+            for table, ids in self.landed.missing(spec, _EVER, tables).items():
+                wanted.setdefault(table, set()).update(ids)
+        yield from self._taken(self.fetcher.ids(wanted))
+        yield from self._taken(self.fetcher.children(self._parents_told(_EVER, tables)))
+        yield from self._taken(self._told_deleted())
+        yield from self._cut()
 
     def _open(
         self, kind: Kind, anchor: Anchor | None, only: Iterable[str] | None = None
     ) -> OpenListing:
-        chosen = self.fetcher.tables if only is None else frozenset(only)
-        self.position.known |= chosen
-        listing = OpenListing(kind, self.now, anchor, chosen, [])
+        chosen = self.fetcher.tables if only is None else set(only)
+        listing = OpenListing(kind, self.now, anchor, [])
         for spec in OBJECTS:
             if spec.table in chosen and not spec.singleton:
                 first = self.start if spec.bounded and self.start else None
@@ -149,8 +160,7 @@ class Pull:
         self.position.listing = listing
         # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
         self._compares = listing.kind not in {"first", "added"}
-        owed = listing.kind == "owed"
-        judge = Judge(self.landed, self.start, all_types=owed) if listing.judges else None
+        judge = Judge(self.landed, listing.kind) if listing.judges else None
         outlook = Outlook(listing.slices, int(self.now.timestamp()))
         self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
         reading = Listing(
@@ -165,21 +175,21 @@ class Pull:
                 self.meter.add(0)
             else:
                 self._take(read.slice.table, read.rows)
+                if judge:
+                    # Before the slice counts as read: a kill would forget what is in doubt.
+                    doubtful = judge.doubtful(read.slice, read.rows, ended=not read.left)
+                    yield from self._taken(self.fetcher.ids(doubtful))
                 listing.advance(read.slice, read.left)
                 created = [row.created_at for row in read.rows]
                 outlook.note(read.slice, created, ended=not read.left)
-                if judge:
-                    judge.note(read.slice, read.rows, ended=not read.left)
             if self._packer.is_full:
                 yield from self._cut()
         self.meter.objects_left = None
         self._compares = True
-        if judge:
-            yield from self._taken(self.fetcher.ids(judge.doubtful))
         yield from self._cut()
         if listing.replaces_tail:
             yield from self._taken(self._told_deleted())
-        yield from self._settled(_LONG_AGO if listing.joins_late else listing.began)
+        yield from self._settled(listing.began)
         if listing.replaces_tail:
             self.position.cursor = Cursor(listing.anchor, listing.began)
             self.position.settled_at = listing.began
@@ -195,26 +205,27 @@ class Pull:
 
     # -- what objects name -------------------------------------------------------------------------
 
-    def _settled(self, since: datetime | None) -> Iterator[Package]:
+    def _settled(self, began: datetime) -> Iterator[Package]:
         """Read what objects observed since an instant name and no list holds.
 
-        Only objects of this pull can name something new, unless the last one was interrupted.
+        Only objects of this pull can name something new, unless the last one was interrupted: what
+        that has landed is not landed again, so that its objects have to be looked at, too.
         """
         if self.position.listing is None:
             yield from self._cut()
-        began = since or self.now
-        todo = set(self._landed_tables) if self.position.was_settled else set(self.fetcher.tables)
-        listing = self.position.listing
-        if listing is not None:
-            todo |= self.fetcher.tables if listing.joins_late else set()
-            children = self._parents_told(began, listing.tables)
-            yield from self._taken(self.fetcher.children(children))
+        todo = set(self._landed_tables)
+        if not self.position.was_settled:
+            todo = set(self.fetcher.tables)
+            began = min(began, self.position.settled_at or began)
+        if self.position.listing is not None:
+            parents = self._parents_told(began, self.fetcher.tables)
+            yield from self._taken(self.fetcher.children(parents))
         while todo:
             wanted: dict[str, set[str]] = {}
             for spec in OBJECTS:
-                found = self.landed.missing(spec, began) if spec.table in todo else {}
-                for table in found.keys() & self.fetcher.tables:
-                    wanted.setdefault(table, set()).update(found[table])
+                if spec.table in todo:
+                    for table, ids in self.landed.missing(spec, began, self.fetcher.tables).items():
+                        wanted.setdefault(table, set()).update(ids)
             yield from self._taken(self.fetcher.ids(wanted))
             if wanted:
                 yield from self._cut()
@@ -222,14 +233,14 @@ class Pull:
         self.position.was_settled = True
         self._landed_tables.clear()
 
-    def _parents_told(self, began: datetime, tables: frozenset[str]) -> dict[str, set[str]]:
+    def _parents_told(self, began: datetime, tables: Set[str]) -> dict[str, set[str]]:
         """Return, by child table, the parents whose own lists have rows in all likelihood."""
         return {
             child.table: set[str]().union(
                 *(self.landed.parents_told(sign, began) for sign in child.parents.signs)
             )
             for child in CHILD_OBJECTS
-            if child.parents and child.table in self.fetcher.tables & tables
+            if child.parents and child.table in tables
         }
 
     # -- packages ----------------------------------------------------------------------------------

@@ -43,10 +43,15 @@ class Slice:
         return {"created": created} if created else {}
 
     @property
+    def whole(self) -> Slice:
+        """The slice from its beginning."""
+        return Slice(self.table, self.gte, self.lt)
+
+    @property
     def begun_anew(self) -> Slice:
         """The slice from where its cursor was lost: later objects have been read."""
         if self.last is None:
-            return replace(self, after=None)
+            return self.whole
         return Slice(self.table, self.gte, self.last + 1)
 
     def rest(self, page: Page) -> Slice | None:

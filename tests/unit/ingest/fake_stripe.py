@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -130,9 +130,10 @@ class Warehouse:
         self.settings = settings
         self.now = NOW
         self.account = ACCOUNT
-        self.tables = frozenset(BY_TABLE)
 
-    def pull(self, mode: Mode = "hourly", start: int = 0) -> dict[str, list[Row]]:
+    def pull(
+        self, mode: Mode = "hourly", start: int = 0, tables: Set[str] = BY_TABLE.keys()
+    ) -> dict[str, list[Row]]:
         """Pull once and return what was landed."""
         self.reader.asked.clear()
         self.reader.params.clear()
@@ -143,7 +144,7 @@ class Warehouse:
         reader = cast("StripeReader", self.reader)
         self.report = PullReport(mode, self.now)
         replicate(
-            Replication(settings, self.store, reader, self.account, self.gaps, self.tables),
+            Replication(settings, self.store, reader, self.account, self.gaps, frozenset(tables)),
             mode,
             self.report,
             Meter("Stripe", lambda _: None),

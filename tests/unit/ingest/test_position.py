@@ -13,12 +13,11 @@ from ingest.stripe.slices import Slice
 
 AT = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
 ANCHOR = Anchor("evt_1", 5_000)
-BOTH = frozenset({"charges", "meters"})
 
 
 def _listing(kind: Kind) -> OpenListing:
     slices = [Slice("charges", 10, 100, "ch_1", 50), Slice("meters", after="m_1")]
-    return OpenListing(kind, AT, ANCHOR, BOTH, slices)
+    return OpenListing(kind, AT, ANCHOR, slices)
 
 
 def _reloaded(position: Position) -> Position:
@@ -33,7 +32,6 @@ def test_a_position_survives_being_saved() -> None:
     position = Position(
         cursor=Cursor(ANCHOR, AT),
         listing=_listing("first"),
-        known=BOTH | {"events"},
         left_out=frozenset({"reviews"}),
         settled_at=AT,
         is_settled=True,
@@ -41,7 +39,7 @@ def test_a_position_survives_being_saved() -> None:
     loaded = _reloaded(position)
     assert loaded.saved_before == position.saved()
     assert (loaded.cursor, loaded.listing) == (position.cursor, position.listing)
-    assert (loaded.known, loaded.left_out) == (position.known, position.left_out)
+    assert loaded.left_out == position.left_out
     # This pull has still to settle; the last one had.
     assert (loaded.settled_at, loaded.was_settled, loaded.is_settled) == (AT, True, False)
 
@@ -59,7 +57,7 @@ def test_where_absence_is_judged_a_slice_begins_again(kind: Kind) -> None:
     assert listing.judges
     loaded = _reloaded(Position(listing=listing)).listing
     assert loaded is not None
-    assert (loaded.kind, loaded.began, loaded.anchor, loaded.tables) == (kind, AT, ANCHOR, BOTH)
+    assert (loaded.kind, loaded.began, loaded.anchor) == (kind, AT, ANCHOR)
     assert loaded.slices == [Slice("charges", 10, 100), Slice("meters")]
 
 
@@ -77,5 +75,13 @@ def test_pages_move_a_listing_forward() -> None:
 def test_what_each_kind_of_listing_means() -> None:
     kinds: tuple[Kind, ...] = ("first", "added", "owed", "full", "heal", "nightly")
     made = {kind: _listing(kind) for kind in kinds}
-    assert {kind for kind, one in made.items() if one.replaces_tail} == {"first", "full", "heal"}
-    assert {kind for kind, one in made.items() if one.joins_late} == {"added", "owed"}
+    # The tail goes on from there where nothing has followed the events before.
+    assert {kind for kind, one in made.items() if one.replaces_tail} == {"first", "heal"}
+    assert {kind for kind, one in made.items() if not one.judges} == {"first", "added"}
+
+
+def test_a_table_that_an_earlier_release_did_not_have_is_owed() -> None:
+    saved = Position(cursor=Cursor(ANCHOR, AT)).saved()
+    assert Position.load(saved).left_out == frozenset()
+    saved["tables"].remove("coupons")
+    assert Position.load(saved).left_out == {"coupons"}
