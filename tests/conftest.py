@@ -20,6 +20,11 @@ from warehouse.settings import Settings, load_settings
 MAKE_SETTINGS = Callable[..., Settings]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the seeds of random tests be chosen: `--seeds 200:2200`, or one to be played again."""
+    parser.addoption("--seeds", default="0:200", help="range of seeds of random tests")
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the developer's own settings, `.env` and proxies out of every test."""

@@ -75,10 +75,12 @@ class Change:
     Attributes:
         event: the event.
         alone: no other event on the object is of the same second, so there is no doubt.
+        previous: earlier values that it and older events on the object tell of.
     """
 
     event: Json
     alone: bool = True
+    previous: tuple[Json, ...] = ()
 
     @property
     def origin(self) -> Origin:
@@ -95,11 +97,6 @@ class Change:
         """Whether the event says that the object is no more."""
         kind = self.payload.get("object", "")
         return self.event["type"].endswith(".deleted") and kind not in ENDED_NOT_GONE
-
-    @property
-    def previous(self) -> Json:
-        """Earlier values of what has changed."""
-        return self.event["data"].get("previous_attributes") or {}
 
 
 @dataclass
@@ -140,11 +137,17 @@ class Changes:
     ) -> None:
         changes = self.by_table.setdefault(table, {})
         before = changes.get(object_id)
-        alone = not about_another
-        if before is None or before.event["created"] < event["created"]:
-            changes[object_id] = Change(event, alone)
-        elif before.event["created"] == event["created"]:
-            changes[object_id] = Change(before.event, alone=False)
+        told = event["data"].get("previous_attributes")
+        previous: tuple[Json, ...] = (told,) if told and not about_another else ()
+        if before is None:
+            changes[object_id] = Change(event, not about_another, previous)
+            return
+        previous += before.previous
+        if before.event["created"] < event["created"]:
+            changes[object_id] = Change(event, not about_another, previous)
+        else:
+            alone = before.alone and before.event["created"] != event["created"]
+            changes[object_id] = Change(before.event, alone, previous)
 
 
 def usable_payload(spec: ObjectSpec, change: Change, after: int) -> Json | None:

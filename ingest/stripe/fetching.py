@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from ingest.parallel import Job, merged
-from ingest.stripe.changes import Change, Changes, usable_payload
+from ingest.stripe.changes import Change
 from ingest.stripe.client import GoneError, Page, StripeReader
 from ingest.stripe.landing import LISTED, Landing, Origin, Row, ids_at, tombstone
 from ingest.stripe.object_spec import ObjectSpec
@@ -89,24 +89,15 @@ class Fetcher:
         ]
         yield from self._all(jobs)
 
-    def from_payloads(self, changes: Changes, tables: Iterable[str], after: int) -> Iterator[Found]:
-        """Yield what events themselves tell beyond doubt; the others are left to `objects`.
-
-        Args:
-            changes: what has changed.
-            tables: of which tables.
-            after: `created` of the newest event read before.
-        """
-        for table in tables:
-            spec = BY_TABLE[table]
-            usable: list[tuple[Json, Change]] = []
-            for change in changes.of(table).values():
-                payload = usable_payload(spec, change, after)
-                if payload is not None:
-                    usable.append((payload, change))
-            if usable and table in self.tables:
-                origins = {payload["id"]: change.origin for payload, change in usable}
-                yield self._found(spec, usable, origins)
+    def from_payloads(
+        self, spec: ObjectSpec, usable: Iterable[tuple[Json, Change]]
+    ) -> Iterator[Found]:
+        """Yield what events themselves tell beyond doubt: payloads, with the change of each."""
+        read = list(usable)
+        if read:
+            yield self._found(
+                spec, read, {payload["id"]: change.origin for payload, change in read}
+            )
 
     def ids(self, wanted: Ids) -> Iterator[Found]:
         """Yield objects by table and id that no event led to."""
@@ -171,7 +162,7 @@ class Fetcher:
                 told = {
                     sign.parent_id(obj)
                     for obj, change in read
-                    if sign.tells(obj) or (change and sign.tells(change.previous))
+                    if sign.tells(obj) or (change and any(map(sign.tells, change.previous)))
                 }
                 found.parents.setdefault(child.table, set()).update(filter(None, told))
         return found

@@ -137,7 +137,9 @@ class Listing:
                     "was read: objects are being deleted as fast as they are listed; "
                     "run again later"
                 ) from None
-            return PageRead(part, [], (part.begun_anew,))
+            # A range that may not be split may not lose its beginning, either.
+            anew = part.begun_anew if self._splits(part.table) else part.whole
+            return PageRead(part, [], (anew,))
         rest = part.rest(page)
         if rest is None:
             return PageRead(part, rows, ())

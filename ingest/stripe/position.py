@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.slices import Slice, load_slices
+from ingest.stripe.specs import BY_TABLE
 
 Kind = Literal["first", "added", "owed", "full", "heal", "nightly"]
 """Why lists are read: never before; new tables; tables that were left out; asked for; after a gap;
@@ -22,7 +23,8 @@ class OpenListing:
     Attributes:
         kind: why.
         began: the instant that counted as now then.
-        anchor: the newest event then; where the tail begins when the lists have been read.
+        anchor: the newest event then; where the tail begins when the lists have been read. None
+            where it goes on from where it was.
         slices: what is still to be read.
     """
 
@@ -39,7 +41,7 @@ class OpenListing:
     @property
     def replaces_tail(self) -> bool:
         """Whether the tail goes on from this listing's anchor."""
-        return self.kind in {"first", "full", "heal"}
+        return self.kind in {"first", "heal"}
 
     def advance(self, part: Slice, left: tuple[Slice, ...]) -> None:
         """Take note that a page of a slice has been read."""
@@ -65,7 +67,7 @@ class OpenListing:
         began = datetime.fromisoformat(saved["began"])
         listing = cls(saved["kind"], began, anchor, load_slices(saved["slices"]))
         if listing.judges:
-            listing.slices = [Slice(part.table, part.gte, part.lt) for part in listing.slices]
+            listing.slices = [part.whole for part in listing.slices]
         return listing
 
 
@@ -76,7 +78,8 @@ class Position:
     Attributes:
         cursor: how far the event stream has been read; None before the first listing has ended.
         listing: lists that are being read.
-        left_out: tables that were not read: they are owed a reading of their lists.
+        left_out: tables that were not read, or that an earlier release did not have: they are owed
+            a reading of their lists.
         settled_at: the beginning of the last pull that read all that its objects name.
         was_settled: whether that was the last pull.
         is_settled: whether it is this one.
@@ -95,10 +98,13 @@ class Position:
     def load(cls, saved: Mapping[str, Any]) -> Position:
         """Return the position that a state keeps; the beginning if it keeps none."""
         settled = saved.get("settled_at")
+        left_out = set(saved.get("left_out", ()))
+        if saved:
+            left_out |= BY_TABLE.keys() - set(saved["tables"])
         return cls(
             cursor=Cursor.load(saved.get("cursor") or {}),
             listing=OpenListing.load(saved["listing"]) if saved.get("listing") else None,
-            left_out=frozenset(saved.get("left_out", ())),
+            left_out=frozenset(left_out),
             settled_at=datetime.fromisoformat(settled) if settled else None,
             was_settled=bool(saved.get("settled")),
             saved_before=dict(saved),
@@ -110,6 +116,9 @@ class Position:
             "cursor": self.cursor.saved() if self.cursor else None,
             "listing": self.listing.saved() if self.listing else None,
             "left_out": sorted(self.left_out),
+            # That a table is there says nothing: a pull that is killed leaves an empty one, and
+            # another account's pull may have made it.
+            "tables": sorted(BY_TABLE),
             "settled_at": self.settled_at.isoformat() if self.settled_at else None,
             "settled": self.is_settled,
         }

@@ -6,9 +6,9 @@ becomes the tail's anchor, so whatever changes while lists are read is read agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ingest.raw import is_deleted, version_of
@@ -16,6 +16,7 @@ from ingest.report import Meter, Mode, PullReport
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog, find_gap
+from ingest.stripe.judging import Judge
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
@@ -29,6 +30,7 @@ from ingest.stripe.tail import Tail
 _JUDGED_OBJECTS: Final = 10_000
 _RENEWED: Final = timedelta(days=1)
 _TICK_SECONDS: Final = 1.0
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Pull:
         gaps: keeps what the event stream can't tell.
         report: is filled with what was done.
         meter: counts what is read.
+        name: what notes call the account.
     """
 
     fetcher: Fetcher
@@ -56,6 +59,7 @@ class Pull:
     gaps: GapLog
     report: PullReport
     meter: Meter
+    name: str = "Stripe"
     _packer: Packer = field(default_factory=Packer)
     _compares: bool = True
     _read_all: bool = False
@@ -77,9 +81,7 @@ class Pull:
             yield from self._healed(gap, anchor)
         if self.mode == "nightly":
             yield from self._listed(self._open("nightly", None))
-        yield from self._settled(
-            self.now if self.position.was_settled else self.position.settled_at
-        )
+        yield from self._settled(self.now)
         yield from self._ended()
 
     # -- whole lists -------------------------------------------------------------------------------
@@ -88,23 +90,24 @@ class Pull:
         position = self.position
         left = position.listing
         if left is not None and left.kind != "nightly":
-            self.report.note("Stripe: the last pull was interrupted, it goes on from there")
+            self.report.note(f"{self.name}: the last pull was interrupted, it goes on from there")
             yield from self._listed(left)
         position.listing = None
         if position.cursor is None:
-            self.report.note("Stripe: the first pull, so everything is read")
+            # Said now, for a pull that is killed before it comes to `_added`.
+            position.left_out |= BY_TABLE.keys() - self.fetcher.tables
+            self.report.note(f"{self.name}: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
+        elif gap := find_gap(self.fetcher.reader, position.cursor, self.now):
+            yield from self._healed(gap, anchor)
         elif self.mode == "full" and left is None:
-            yield from self._listed(self._open("full", anchor))
-        else:
-            gap = find_gap(self.fetcher.reader, position.cursor, self.now)
-            if gap:
-                yield from self._healed(gap, anchor)
+            # The tail goes on from where it was: what lists don't hold, only its events tell.
+            yield from self._listed(self._open("full", None))
         yield from self._added()
 
     def _healed(self, gap: Gap, anchor: Anchor | None) -> Iterator[Package]:
         """Read everything again that can have changed unseen."""
-        self.report.warn(f"Stripe: {gap.reason}, so everything is read again")
+        self.report.warn(f"{self.name}: {gap.reason}, so everything is read again")
         self.gaps.opened(gap)
         yield from self._listed(self._open("heal", anchor))
 
@@ -117,7 +120,20 @@ class Pull:
         owed = (self.position.left_out & tables) - new
         if owed:
             yield from self._listed(self._open("owed", None, only=owed))
+        if new or owed:
+            yield from self._named_before(new | owed)
         self.position.left_out = frozenset(BY_TABLE) - tables
+
+    def _named_before(self, tables: Set[str]) -> Iterator[Package]:
+        """Read what is in no list of tables, and was named or told of while they were not read."""
+        wanted: dict[str, set[str]] = {}
+        for spec in OBJECTS:
+            for table, ids in self.landed.missing(spec, _EVER, tables).items():
+                wanted.setdefault(table, set()).update(ids)
+        yield from self._taken(self.fetcher.ids(wanted))
+        yield from self._taken(self.fetcher.children(self._parents_told(_EVER, tables)))
+        yield from self._taken(self._told_deleted())
+        yield from self._cut()
 
     def _open(
         self, kind: Kind, anchor: Anchor | None, only: Iterable[str] | None = None
@@ -144,8 +160,7 @@ class Pull:
         self.position.listing = listing
         # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
         self._compares = listing.kind not in {"first", "added"}
-        owed = listing.kind == "owed"
-        judge = _Judge(self.landed, self.start, all_types=owed) if listing.judges else None
+        judge = Judge(self.landed, listing.kind) if listing.judges else None
         outlook = Outlook(listing.slices, int(self.now.timestamp()))
         self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
         reading = Listing(
@@ -156,18 +171,21 @@ class Pull:
             ),
         )
         for read in reading.pages(_TICK_SECONDS):
-            if read is not None:
+            if read is None:
+                self.meter.add(0)
+            else:
                 self._take(read.slice.table, read.rows)
-                listing.advance(read.slice, read.left)
-                outlook.note(read.slice.table, len(read.rows))
                 if judge:
-                    judge.note(read.slice, read.rows, ended=not read.left)
+                    # Before the slice counts as read: a kill would forget what is in doubt.
+                    doubtful = judge.doubtful(read.slice, read.rows, ended=not read.left)
+                    yield from self._taken(self.fetcher.ids(doubtful))
+                listing.advance(read.slice, read.left)
+                created = [row.created_at for row in read.rows]
+                outlook.note(read.slice, created, ended=not read.left)
             if self._packer.is_full:
                 yield from self._cut()
         self.meter.objects_left = None
         self._compares = True
-        if judge:
-            yield from self._taken(self.fetcher.ids(judge.doubtful))
         yield from self._cut()
         if listing.replaces_tail:
             yield from self._taken(self._told_deleted())
@@ -187,23 +205,27 @@ class Pull:
 
     # -- what objects name -------------------------------------------------------------------------
 
-    def _settled(self, since: datetime | None) -> Iterator[Package]:
+    def _settled(self, began: datetime) -> Iterator[Package]:
         """Read what objects observed since an instant name and no list holds.
 
-        Only objects of this pull can name something new, unless the last one was interrupted.
+        Only objects of this pull can name something new, unless the last one was interrupted: what
+        that has landed is not landed again, so that its objects have to be looked at, too.
         """
         if self.position.listing is None:
             yield from self._cut()
-        began = since or self.now
-        todo = set(self._landed_tables) if self.position.was_settled else set(self.fetcher.tables)
+        todo = set(self._landed_tables)
+        if not self.position.was_settled:
+            todo = set(self.fetcher.tables)
+            began = min(began, self.position.settled_at or began)
         if self.position.listing is not None:
-            yield from self._taken(self.fetcher.children(self._parents_told(began)))
+            parents = self._parents_told(began, self.fetcher.tables)
+            yield from self._taken(self.fetcher.children(parents))
         while todo:
             wanted: dict[str, set[str]] = {}
             for spec in OBJECTS:
-                found = self.landed.missing(spec, began) if spec.table in todo else {}
-                for table in found.keys() & self.fetcher.tables:
-                    wanted.setdefault(table, set()).update(found[table])
+                if spec.table in todo:
+                    for table, ids in self.landed.missing(spec, began, self.fetcher.tables).items():
+                        wanted.setdefault(table, set()).update(ids)
             yield from self._taken(self.fetcher.ids(wanted))
             if wanted:
                 yield from self._cut()
@@ -211,14 +233,14 @@ class Pull:
         self.position.was_settled = True
         self._landed_tables.clear()
 
-    def _parents_told(self, began: datetime) -> dict[str, set[str]]:
+    def _parents_told(self, began: datetime, tables: Set[str]) -> dict[str, set[str]]:
         """Return, by child table, the parents whose own lists have rows in all likelihood."""
         return {
             child.table: set[str]().union(
                 *(self.landed.parents_told(sign, began) for sign in child.parents.signs)
             )
             for child in CHILD_OBJECTS
-            if child.parents and child.table in self.fetcher.tables
+            if child.parents and child.table in tables
         }
 
     # -- packages ----------------------------------------------------------------------------------
@@ -274,30 +296,3 @@ class Pull:
             self.position.settled_at = self.now
             self.position.is_settled = True
             yield from self._cut(forced=True)
-
-
-class _Judge:
-    """Finds what is landed, created in a slice's range, and not in the slice."""
-
-    def __init__(self, landed: Landed, start: int, *, all_types: bool) -> None:
-        self._landed = landed
-        self._start = start
-        # Events on tables that were left out have passed unread, deletions of any type among them.
-        self._all_types = all_types
-        self._seen: dict[tuple[str, int | None], tuple[int | None, set[str]]] = {}
-        self.doubtful: dict[str, set[str]] = {}
-
-    def note(self, part: Slice, rows: list[Row], *, ended: bool) -> None:
-        """Take in a page; at the slice's end, what was not in it is in doubt."""
-        spec = BY_TABLE[part.table]
-        # What is older than the account's start is in no list and has not vanished.
-        if not (spec.deletable or self._all_types) or (spec.bounded and self._start):
-            return
-        key = (part.table, part.gte)
-        lt, seen = self._seen.setdefault(key, (part.lt, set()))
-        seen.update(row.id for row in rows)
-        if ended:
-            gone = self._landed.live_ids(part.table, part.gte, lt) - seen
-            if gone:
-                self.doubtful.setdefault(part.table, set()).update(gone)
-            del self._seen[key]

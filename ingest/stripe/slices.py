@@ -43,10 +43,15 @@ class Slice:
         return {"created": created} if created else {}
 
     @property
+    def whole(self) -> Slice:
+        """The slice from its beginning."""
+        return Slice(self.table, self.gte, self.lt)
+
+    @property
     def begun_anew(self) -> Slice:
         """The slice from where its cursor was lost: later objects have been read."""
         if self.last is None:
-            return replace(self, after=None)
+            return self.whole
         return Slice(self.table, self.gte, self.last + 1)
 
     def rest(self, page: Page) -> Slice | None:
@@ -64,10 +69,15 @@ class Slice:
         middle = (low + self.last + 1) // 2
         return replace(self, gte=middle), Slice(self.table, self.gte, middle)
 
-    def seconds_left(self, now: int) -> int:
-        """Return how much of the time that it spans has not been read."""
+    def seconds_left(self, now: int, began: int) -> int:
+        """Return how much of the time that it spans has not been read.
+
+        Args:
+            now: the end of a slice without one.
+            began: the beginning of a slice without one.
+        """
         high = next((at for at in (self.last, self.lt) if at is not None), now)
-        return max(0, high - (_STRIPE_BEGAN if self.gte is None else self.gte))
+        return max(0, high - max(began, self.gte or 0))
 
     def saved(self) -> list[Any]:
         """Return the slice as the pipeline's state keeps it."""
@@ -75,30 +85,49 @@ class Slice:
 
 
 class Outlook:
-    """How many objects are left to be listed, judged by how dense the part was that is read."""
+    """How many objects are left to be listed, judged by how dense the part was that is read.
+
+    How far back an account goes is not known before a list has been read to its end; those of what
+    is sold are short and as old as any.
+    """
 
     def __init__(self, slices: Iterable[Slice], now: int) -> None:
         self._now = now
-        self._total = self._left(slices)
+        self._planned = list(slices)
         self._rows: Counter[str] = Counter()
+        self._began: int | None = None
+        # By table: before it the table has nothing. Cutting a list in two finds that out.
+        self._empty_before: dict[str, int] = {}
 
-    def note(self, table: str, rows: int) -> None:
-        """Take note of a page."""
-        self._rows[table] += rows
+    def note(self, part: Slice, created: Iterable[int | None], *, ended: bool) -> None:
+        """Take note of when the objects of a page were created; the last page `ended` the slice."""
+        known = list(created)
+        self._rows[part.table] += len(known)
+        oldest = min((at for at in known if at is not None), default=part.last)
+        if not ended or part.gte not in {None, self._empty_before.get(part.table)}:
+            return
+        if oldest is not None:
+            self._began = oldest if self._began is None else min(self._began, oldest)
+        elif part.lt is not None:
+            self._empty_before[part.table] = part.lt
 
-    def objects_left(self, slices: Iterable[Slice]) -> float:
-        """Return how many objects are left in slices, in all likelihood."""
+    def objects_left(self, slices: Iterable[Slice]) -> float | None:
+        """Return how many objects are left in slices, in all likelihood; None if there is none."""
+        began = self._began
+        if began is None:
+            return None
+        planned, left = self._spans(self._planned, began), self._spans(slices, began)
         objects = 0.0
-        for table, seconds in self._left(slices).items():
-            read = max(self._total[table] - seconds, 1)
+        for table, seconds in left.items():
+            read = max(planned[table] - seconds, 1)
             objects += self._rows[table] / read * seconds
         return objects
 
-    def _left(self, slices: Iterable[Slice]) -> Counter[str]:
-        left: Counter[str] = Counter()
+    def _spans(self, slices: Iterable[Slice], began: int) -> Counter[str]:
+        spans: Counter[str] = Counter()
         for part in slices:
-            left[part.table] += part.seconds_left(self._now)
-        return left
+            spans[part.table] += part.seconds_left(self._now, began)
+        return spans
 
 
 def load_slices(saved: Iterable[list[Any]]) -> list[Slice]:

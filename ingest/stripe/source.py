@@ -17,7 +17,7 @@ from ingest.pipelines import Landed as LandedTable
 from ingest.pipelines import fanned_out, run_source, settle
 from ingest.raw import STRIPE, RawLayer, raw_layer
 from ingest.report import Meter, Mode, ProgressCallback, PullReport, log_progress
-from ingest.stripe.client import StripeReader
+from ingest.stripe.client import AccountRefusedError, StripeReader
 from ingest.stripe.fetching import Fetcher
 from ingest.stripe.gaps import GapLog, OperationsGapLog
 from ingest.stripe.landing import SCHEMA, Landing, arrow_table
@@ -129,6 +129,7 @@ def pull_stripe(
 
     Raises:
         SettingsError: the key is refused, or belongs to another account than what is landed.
+        AccountRefusedError: it has no access to connected accounts; the others are up to date.
         SourceError: the key may not read something, Stripe doesn't answer, or the warehouse didn't
             take the rows. What was landed counts, and the next pull goes on from there.
     """
@@ -140,13 +141,22 @@ def pull_stripe(
     gaps = SyncGaps(OperationsStore(settings))
     meter = Meter("Stripe", progress)
     with closing(store), _rare_collections():
-        for account in (None, *settings.stripe_connected_accounts):
-            reader = StripeReader(settings, account=account)
-            account_id = account or _own_account(reader, store)
-            log = OperationsGapLog(gaps, account_id, done.started_at)
-            what = Replication(settings, store, reader, account_id, log, tables)
-            replicate(what, mode, done, meter)
+        platform = StripeReader(settings)
+        own = _own_account(platform, store)
+        refused: list[str] = []
+        for account in dict.fromkeys((own, *settings.stripe_connected_accounts)):
+            reader = platform if account == own else StripeReader(settings, account=account)
+            log = OperationsGapLog(gaps, account, done.started_at)
+            name = "Stripe" if account == own else f"Stripe account {account}"
+            try:
+                what = Replication(settings, store, reader, account, log, tables, name)
+                replicate(what, mode, done, meter)
+            except AccountRefusedError as error:
+                # It has failed, but no other account is the worse for it.
+                refused += error.accounts
             done.requests += reader.requests_sent
+        if refused:
+            raise AccountRefusedError(*refused)
     meter.finish()
     done.left_out = sorted(leaving)
     done.synced_through.update((f"{STRIPE}.{table}", done.started_at) for table in tables)
@@ -199,6 +209,7 @@ class Replication:
         account_id: its id.
         gaps: keeps what the event stream can't tell.
         tables: what is read.
+        name: what notes call the account.
     """
 
     settings: Settings
@@ -207,6 +218,7 @@ class Replication:
     account_id: str
     gaps: GapLog
     tables: frozenset[str] = frozenset(BY_TABLE)
+    name: str = "Stripe"
 
 
 def replicate(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> None:
@@ -242,6 +254,7 @@ def _pull_of(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> P
         gaps=to.gaps,
         report=report,
         meter=meter,
+        name=to.name,
     )
 
 

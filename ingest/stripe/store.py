@@ -6,7 +6,7 @@ account, and a pull that was killed forgets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -20,7 +20,7 @@ from ingest.stripe.packages import Package
 from ingest.stripe.specs import EVENTS, ObjectSpec
 
 _IDS_PER_QUERY: Final = 5_000
-_NOTHING: Final = "(select cast(null as text) as id where false) as nothing"
+_NOTHING: Final = "(select '' as id, '' as account_id where false) as nothing"
 
 
 class Store(Protocol):
@@ -76,14 +76,24 @@ class Landed:
                                 partition by id order by observed_at desc, _dlt_load_id desc
                             ) as recency
                         from {raw.complete(table)}
-                        where id in (select unnest(?::text[]))
+                        where account_id = ? and id in (select unnest(?::text[]))
                     ) as versions
                     where recency = 1
                     """,  # noqa: S608  names come from specs
-                    (list(ids[at : at + _IDS_PER_QUERY]),),
+                    (self._account, list(ids[at : at + _IDS_PER_QUERY])),
                 ).fetchall()
                 found.update((i, version_of(digest, deleted=gone)) for i, digest, gone in rows)
         return found
+
+    def observed(self, table: str, ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when a version of each of these ids was observed last; nothing of unknown ones."""
+        rows = self._rows(
+            table,
+            "select id, max(observed_at) from {table} "
+            "where account_id = ? and id in (select unnest(?::text[])) group by id",
+            (self._account, list(ids)),
+        )
+        return {row[0]: row[1] for row in rows}
 
     def count(self, table: str) -> int:
         """Return how many objects of a table are landed, deleted ones included."""
@@ -161,16 +171,19 @@ class Landed:
             if event["type"].endswith(".deleted"):
                 yield event
 
-    def missing(self, spec: ObjectSpec, since: datetime) -> dict[str, set[str]]:
+    def missing(self, spec: ObjectSpec, since: datetime, tables: Set[str]) -> dict[str, set[str]]:
         """Return, by table, the ids that objects of a type name and that were never landed.
 
         Args:
             spec: the type.
             since: only objects observed at or after this instant.
+            tables: only what belongs there.
         """
         engine = self._store.engine
         wanted: dict[str, set[str]] = {}
         for reference in spec.references:
+            if reference.table not in tables:
+                continue
             rows = self._rows(
                 spec.table,
                 f"""
@@ -183,9 +196,10 @@ class Landed:
                         where account_id = ? and observed_at >= ? and not deleted
                     ) as named
                 ) as ids
-                where id <> '' and id not in (select id from {{target}})
+                where
+                    id <> '' and id not in (select id from {{target}} where account_id = ?)
                 """,  # noqa: S608  names come from specs
-                (self._account, since),
+                (self._account, since, self._account),
                 reference.table,
             )
             wanted.setdefault(reference.table, set()).update(row[0] for row in rows)

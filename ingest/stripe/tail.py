@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from ingest.stripe.changes import OVERLAP, Anchor, Change, Changes, Cursor
+from ingest.stripe.changes import OVERLAP, Anchor, Change, Changes, Cursor, usable_payload
 from ingest.stripe.client import PAGE_SIZE
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap
+from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.position import Position
 from ingest.stripe.specs import BY_OBJECT, BY_TABLE, EVENTS, OBJECTS
 from ingest.stripe.store import Landed
@@ -183,12 +184,34 @@ class Tail:
         follow = _FollowUp(read={table: set(ids) for table, ids in self._recent.items()})
         for found in self.fetcher.lists([(BY_TABLE[t], self._bound(t)) for t in sorted(listed)]):
             yield follow.noted(found)
-        payloads = [table for table in readable if table not in listed]
-        for found in self.fetcher.from_payloads(changes, payloads, self._read_until()):
-            yield follow.noted(found)
+        for table in readable.keys() - listed:
+            usable = self._beyond_doubt(BY_TABLE[table], readable[table])
+            for found in self.fetcher.from_payloads(BY_TABLE[table], usable):
+                yield follow.noted(found)
         for found in self.fetcher.objects(follow.unread(readable)):
             yield follow.noted(found)
         yield from self._fan_out(changes, follow, listed)
+
+    def _beyond_doubt(
+        self, spec: ObjectSpec, changes: Mapping[str, Change]
+    ) -> Iterator[tuple[Json, Change]]:
+        """Yield payloads that are what the API would answer, and the changes that have them.
+
+        What was observed about when an event happened, or after it, may be newer than its payload:
+        it was read by another way, or a later event became visible earlier.
+        """
+        after = self._read_until()
+        usable = {
+            object_id: payload
+            for object_id, change in changes.items()
+            if (payload := usable_payload(spec, change, after)) is not None
+        }
+        observed = self.landed.observed(spec.table, sorted(usable)) if usable else {}
+        for object_id, payload in usable.items():
+            change, last = changes[object_id], observed.get(object_id)
+            happened = datetime.fromtimestamp(change.event["created"], UTC)
+            if last is None or last < happened - OVERLAP:
+                yield payload, change
 
     def _fan_out(self, changes: Changes, follow: _FollowUp, listed: set[str]) -> Iterator[Found]:
         """Yield what changes with other objects: lists by parent, and what they name."""
@@ -207,13 +230,16 @@ class Tail:
 
     def _trailing(self, anchor: Anchor | None) -> Iterator[Found]:
         """Read again the newest part of what changes without an event."""
+        cursor = self.position.cursor
         # Without any event yet, the nightly pull is early enough.
-        if anchor is None:
+        if anchor is None or cursor is None:
             return
+        # An interrupted pull has moved the anchor as far as it came, and may not have come to this.
+        last = min(anchor.created, int(cursor.pulled_at.timestamp()))
         asked = []
         for spec in OBJECTS:
             if spec.window and spec.table in self.fetcher.tables:
-                since = anchor.created - int(spec.window.total_seconds())
+                since = last - int(spec.window.total_seconds())
                 asked.append((spec, {"created": {"gte": max(since, self.start)}}))
         for found in self.fetcher.lists(asked):
             self._recent.setdefault(found.spec.table, set()).update(row.id for row in found.rows)

@@ -201,8 +201,8 @@ def _render_one(value: Any, field: Field, branch: ExpandTree | None, lookup: Loo
 
 
 def list_url(field: NestedList, parent: Json) -> str:
-    """Return where a nested list is paged."""
-    return field.url.format(id=parent["id"])
+    """Return where a nested list is paged; an invoice that is only announced has no id yet."""
+    return field.url.format(id=parent.get("id", "upcoming"))
 
 
 def nested_rows(parent: Json, name: str, lookup: Lookup) -> list[Json]:

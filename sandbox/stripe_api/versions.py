@@ -148,7 +148,7 @@ def _invoice_before_basil(invoice: Json, lookup: Lookup) -> None:
 
 def _paid_by(invoice: Json, lookup: Lookup) -> tuple[str | None, str | None]:
     """Return the default payment's (payment intent, charge) of an invoice."""
-    payments = lookup.related("invoice_payment", "invoice", invoice["id"])
+    payments = lookup.related("invoice_payment", "invoice", invoice.get("id", ""))
     payment = next((one for one in payments if one.get("is_default")), None)
     if payment is None:
         return None, None

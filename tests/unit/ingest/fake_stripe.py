@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from ingest.stripe.landing import Row
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.packages import Package
 from ingest.stripe.source import Replication, replicate
-from ingest.stripe.specs import EVENTS
+from ingest.stripe.specs import BY_TABLE, EVENTS
 from warehouse.settings import Settings
 
 Json = dict[str, Any]
@@ -129,8 +129,11 @@ class Warehouse:
         self.gaps = Gaps()
         self.settings = settings
         self.now = NOW
+        self.account = ACCOUNT
 
-    def pull(self, mode: Mode = "hourly", start: int = 0) -> dict[str, list[Row]]:
+    def pull(
+        self, mode: Mode = "hourly", start: int = 0, tables: Set[str] = BY_TABLE.keys()
+    ) -> dict[str, list[Row]]:
         """Pull once and return what was landed."""
         self.reader.asked.clear()
         self.reader.params.clear()
@@ -141,7 +144,7 @@ class Warehouse:
         reader = cast("StripeReader", self.reader)
         self.report = PullReport(mode, self.now)
         replicate(
-            Replication(settings, self.store, reader, ACCOUNT, self.gaps),
+            Replication(settings, self.store, reader, self.account, self.gaps, frozenset(tables)),
             mode,
             self.report,
             Meter("Stripe", lambda _: None),
@@ -150,7 +153,7 @@ class Warehouse:
 
     @property
     def anchor(self) -> Json | None:
-        cursor: Json = self.store.state()["accounts"][ACCOUNT]["cursor"]
+        cursor: Json = self.store.state()["accounts"][self.account]["cursor"]
         anchor: Json | None = cursor["anchor"]
         return anchor
 

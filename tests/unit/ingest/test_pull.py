@@ -184,6 +184,9 @@ def test_what_is_named_but_not_listed_is_read(reader: FakeReader, warehouse: War
     ]
     assert [(row.id, row.deleted) for row in landed["customers"]] == [("cus_gone", True)]
     assert warehouse.pull("full") == {}
+    # It may have changed, and no list would say so.
+    assert reader.gets() == ["accounts/", "balances/", "prices/price_inline"]
+    assert warehouse.pull("nightly") == {}
     assert reader.gets() == ["accounts/", "balances/"]
 
 

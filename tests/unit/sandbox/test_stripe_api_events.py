@@ -262,3 +262,14 @@ def test_previous_attributes_are_what_a_reader_of_the_version_sees_change(
         "current_period_end": START + 30 * DAY,
         "metadata": {"a": None},
     }
+
+
+@pytest.mark.parametrize("version", ["2026-10-28.endive", "2024-06-20"])
+def test_an_announced_invoice_has_no_id(account: Account, api: Api, version: str) -> None:
+    upcoming = {"object": "invoice", "customer": "cus_1", "lines": {"data": []}}
+    event_id = account.store.emit("invoice.upcoming", upcoming, NOW, api_version=version)
+
+    payload = api.get(f"/v1/events/{event_id}")["data"]["object"]
+
+    assert "id" not in payload
+    assert payload["lines"]["url"] == "/v1/invoices/upcoming/lines"

@@ -1,0 +1,146 @@
+"""Random schedules: what a business does, when it is pulled, and what goes wrong meanwhile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pytest
+from memory_store import KilledError, MemoryStore
+from random_account import LONGEST_LAG_SECONDS
+from random_business import Business
+from replica import Replica
+from stripe_line import Line
+from troubles import Trouble, any_trouble
+
+from ingest.report import MODES, Mode, PullReport
+from ingest.stripe import client, fetching, packages, pull, tail
+from warehouse.errors import SourceError
+
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the engine's units are: so small that a few objects make many of them."""
+
+    page: int
+    package: int
+    judged: int
+    worth_listing: int
+    gets: int
+
+    @classmethod
+    def any(cls, rng: random.Random) -> Sizes:
+        return cls(
+            page=rng.choice((3, 20, 100)),
+            package=rng.choice((5, 20, 20_000)),
+            judged=rng.choice((4, 50, 10_000)),
+            worth_listing=rng.choice((1, 5, 20)),
+            gets=rng.choice((1, 10)),
+        )
+
+    def apply(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(client, "PAGE_SIZE", self.page)
+        monkeypatch.setattr(tail, "PAGE_SIZE", self.page)
+        monkeypatch.setattr(packages, "PACKAGE_OBJECTS", self.package)
+        monkeypatch.setattr(pull, "_JUDGED_OBJECTS", self.judged)
+        monkeypatch.setattr(tail, "_WORTH_LISTING", self.worth_listing)
+        monkeypatch.setattr(fetching, "_GETS_PER_JOB", self.gets)
+
+
+@dataclass
+class Schedule:
+    """One business and the replica that follows it.
+
+    Attributes:
+        seed: of everything.
+        line: how the replica reaches it.
+        make_store: makes the replica's raw layer.
+        followed: events that were visible when a pull began that then ended well.
+    """
+
+    seed: int
+    line: Line
+    make_store: Callable[[], MemoryStore] = MemoryStore
+    followed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(f"schedule {self.seed}")
+        self.business = Business(f"acct_{self.seed}", random.Random(f"business {self.seed}"))
+        self.line.connect(self.business)
+        self.replica = Replica(self.line, self.business.account_id, self.make_store)
+
+    def run(self) -> None:
+        """Let the business go on, and pull it whatever goes wrong."""
+        self.business.begin()
+        for _ in range(self.rng.randint(2, 4)):
+            self._pull(self._any_mode(), any_trouble(self.rng, self.business))
+            self._pass_time()
+
+    def refresh(self, mode: Mode) -> PullReport:
+        """Pull undisturbed."""
+        return self._pull(mode, Trouble()) or pytest.fail("the refresh did not end")
+
+    def let_events_appear(self) -> None:
+        """Wait until the latest event of all is visible, and nothing happens."""
+        self.business.pass_time(LONGEST_LAG_SECONDS + _MINUTE, acts=0)
+
+    def fresh(self) -> Replica:
+        """Return a replica that has been pulled from scratch, just now."""
+        self.line.plan.begin()
+        fresh = Replica(self.line, self.business.account_id)
+        fresh.pull("full", self.business.clock.now())
+        return fresh
+
+    def _any_mode(self) -> Mode:
+        return self.rng.choices(MODES, weights=(5, 3, 2))[0]
+
+    def _pass_time(self) -> None:
+        spans: tuple[tuple[float, float], ...] = (
+            (0, 0),
+            (1, 50),
+            (_MINUTE, 50 * _MINUTE),
+            (_HOUR, 20 * _HOUR),
+            (_DAY, 6 * _DAY),
+            (20 * _DAY, 29 * _DAY),
+            (45 * _DAY, 46 * _DAY),
+        )
+        least, most = self.rng.choices(spans, weights=(2, 2, 6, 5, 4, 1, 1))[0]
+        seconds = self.rng.uniform(least, most)
+        if self.rng.random() < 0.03:
+            self.business.burst()
+        self.business.pass_time(seconds, acts=self.rng.randint(0, 12))
+        self.business.diary.append(f"{self.business.clock.at:%m-%d %H:%M:%S} after {seconds:.0f} s")
+
+    def _pull(self, mode: Mode, trouble: Trouble) -> PullReport | None:
+        """Pull as a new process does; None if it was killed, or failed as it should."""
+        now, visible = self.business.clock.now(), self.business.visible()
+        self.line.plan.begin(trouble.faults)
+        trouble.kill.arm(self.replica.store)
+        outcome = "ended"
+        try:
+            report = self.replica.pull(mode, now)
+        except KilledError:
+            outcome = "was killed"
+        except SourceError as error:
+            if not trouble.lasting:
+                raise
+            outcome = f"failed: {error}"
+        else:
+            self.followed |= visible
+            return report
+        finally:
+            self.line.plan.begin()
+            self.business.diary.append(f"{now:%m-%d %H:%M:%S} ==== {mode} {outcome}; {trouble}")
+        return None
+
+
+def seeds(given: str) -> Iterator[int]:
+    """Return the seeds of a range (`200:2200`) or a single one."""
+    first, _, end = given.partition(":")
+    yield from range(int(first), int(end) if end else int(first) + 1)

@@ -1,0 +1,84 @@
+"""What no list holds: it is known by name and by its events, and must not go stale for lack of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_stripe import FakeReader, Warehouse
+
+from warehouse.settings import Settings
+
+
+@pytest.fixture
+def reader() -> FakeReader:
+    return FakeReader()
+
+
+@pytest.fixture
+def warehouse(reader: FakeReader, settings: Settings) -> Warehouse:
+    return Warehouse(reader, settings)
+
+
+def _with_an_inline_price(reader: FakeReader) -> None:
+    item = {"id": "si_1", "price": {"id": "price_inline"}}
+    reader.put("subscription", "sub_1", items={"data": [item]})
+    reader.put("price", "price_inline", active=True)
+    reader.unlisted.add("price_inline")
+
+
+def test_a_gap_is_healed_where_no_list_tells(reader: FakeReader, warehouse: Warehouse) -> None:
+    _with_an_inline_price(reader)
+    reader.put("review", "prv_1", open=True)
+    reader.put("price", "price_gone")
+    warehouse.pull()
+    reader.put("price", "price_inline", active=False)
+    reader.put("review", "prv_1", open=False)
+    reader.unlisted.add("prv_1")
+    reader.drop("price", "price_gone")
+    warehouse.now += timedelta(days=45)
+    landed = warehouse.pull()
+    assert [(row.id, row.deleted) for row in sorted(landed["prices"])] == [
+        ("price_gone", True),
+        ("price_inline", False),
+    ]
+    assert [row.id for row in landed["reviews"]] == ["prv_1"]
+
+
+def test_events_that_aged_out_have_not_vanished(reader: FakeReader, warehouse: Warehouse) -> None:
+    reader.emit("customer.created", reader.put("customer", "cus_1"), 5_000)
+    warehouse.pull()
+    reader.drop("event", "evt_0")
+    warehouse.now += timedelta(days=45)
+    assert "events" not in warehouse.pull()
+
+
+def test_what_vanished_is_looked_for_after_the_account_start(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    reader.put("invoice", "in_old", created=10)
+    reader.put("invoice", "in_new", created=30)
+    warehouse.pull()
+    reader.drop("invoice", "in_old")
+    reader.drop("invoice", "in_new")
+    assert [row.id for row in warehouse.pull("nightly", start=20)["invoices"]] == ["in_new"]
+
+
+def test_a_full_refresh_follows_the_events_since_the_last_one(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    coupon = reader.put("coupon", "SPRING", percent_off=5)
+    reader.emit("coupon.created", coupon, 5_000)
+    customer = reader.put("customer", "cus_1", balance=0)
+    warehouse.pull()
+    reader.drop("coupon", "SPRING")
+    deleted = reader.emit("coupon.deleted", coupon, 9_000)
+    change = {"previous_attributes": {"balance": 300}, "object": customer}
+    told = reader.emit("customer.updated", customer, 9_001)
+    reader.objects["event"][told]["data"] = change
+    reader.put("customer_balance_transaction", "cbtxn_1", customer="cus_1")
+    reader.emit("coupon.created", reader.put("coupon", "SUMMER"), 99_000)
+    landed = warehouse.pull("full")
+    assert [row.id for row in landed["customer_balance_transactions"]] == ["cbtxn_1"]
+    assert ("SPRING", True) in [(row.id, row.deleted) for row in landed["coupons"]]
+    assert deleted in [row.id for row in landed["events"]]
