@@ -1,4 +1,5 @@
 from __future__ import annotations
+
 import pytest
 from schedules import seeds
 from stripe_line import line_to_stripe

@@ -18,10 +18,7 @@ Place = tuple[str, str]
 """A table and an id."""
 
 MONEY: Final = frozenset(
-    """
-    balance_transactions charges checkout_sessions credit_notes disputes invoice_payments
-    payment_intents payouts refunds customer_balance_transactions
-    """.split()
+    ["balance_transactions", "charges", "checkout_sessions", "credit_notes", "disputes", "invoice_payments", "payment_intents", "payouts", "refunds", "customer_balance_transactions"]
 )
 _NOT_COMPARED: Final = frozenset({"events"})
 
