@@ -15,6 +15,8 @@ from ingest.stripe.client import Page
 
 # Stripe itself is not older; only where ranges are halved does it matter.
 _STRIPE_BEGAN: Final = 1_262_304_000
+# A page of minutes says nothing about years.
+_SHORTEST_READ: Final = 3_600
 
 
 @dataclass(frozen=True)
@@ -95,33 +97,45 @@ class Outlook:
         self._now = now
         self._planned = list(slices)
         self._rows: Counter[str] = Counter()
-        self._began: int | None = None
-        # By table: before it the table has nothing. Cutting a list in two finds that out.
-        self._empty_before: dict[str, int] = {}
+        # By table, of slices that have ended: where each began, ended, and its oldest object.
+        self._ended: dict[str, dict[int | None, tuple[int | None, int | None]]] = {}
 
     def note(self, part: Slice, created: Iterable[int | None], *, ended: bool) -> None:
         """Take note of when the objects of a page were created; the last page `ended` the slice."""
         known = list(created)
         self._rows[part.table] += len(known)
-        oldest = min((at for at in known if at is not None), default=part.last)
-        if not ended or part.gte not in {None, self._empty_before.get(part.table)}:
-            return
-        if oldest is not None:
-            self._began = oldest if self._began is None else min(self._began, oldest)
-        elif part.lt is not None:
-            self._empty_before[part.table] = part.lt
+        if ended:
+            oldest = min((at for at in known if at is not None), default=part.last)
+            self._ended.setdefault(part.table, {})[part.gte] = part.lt, oldest
 
     def objects_left(self, slices: Iterable[Slice]) -> float | None:
-        """Return how many objects are left in slices, in all likelihood; None if there is none."""
-        began = self._began
+        """Return how many objects are left in slices, in all likelihood; None if nobody can say."""
+        left = list(slices)
+        began = self._began()
         if began is None:
-            return None
-        planned, left = self._spans(self._planned, began), self._spans(slices, began)
+            if any(part.gte is None for part in left):
+                return None
+            began = 0
+        planned, unread = self._spans(self._planned, began), self._spans(left, began)
         objects = 0.0
-        for table, seconds in left.items():
-            read = max(planned[table] - seconds, 1)
+        for table, seconds in unread.items():
+            read = max(planned[table] - seconds, _SHORTEST_READ)
             objects += self._rows[table] / read * seconds
         return objects
+
+    def _began(self) -> int | None:
+        """Return the oldest object of the lists that have been read from their beginning.
+
+        A list that was cut in two without knowing its age has slices with nothing in them.
+        """
+        found: list[int] = []
+        for ended in self._ended.values():
+            lt, oldest = ended.get(None, (None, None))
+            while oldest is None and lt is not None:
+                lt, oldest = ended.get(lt, (None, None))
+            if oldest is not None:
+                found.append(oldest)
+        return min(found, default=None)
 
     def _spans(self, slices: Iterable[Slice], began: int) -> Counter[str]:
         spans: Counter[str] = Counter()

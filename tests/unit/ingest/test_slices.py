@@ -127,12 +127,33 @@ def test_halves_before_the_first_object_tell_where_a_list_begins() -> None:
     outlook = Outlook([whole], NOW)
     outlook.note(whole, [NOW - DAY * day for day in range(5)], ended=False)
     rest = Slice("charges", None, None, "ch_4", NOW - 4 * DAY)
-    later, earlier = rest.halved() or pytest.fail("it can be halved")
-    outlook.note(earlier, [], ended=True)
-    assert outlook.objects_left([later]) is None
-    outlook.note(later, [NOW - 10 * DAY], ended=True)
-    other = Slice("charges", NOW - 9 * DAY, None, "ch_4", NOW - 4 * DAY)
-    assert outlook.objects_left([other]) == pytest.approx(6)
+    later, first = rest.halved() or pytest.fail("it can be halved")
+    later, second = later.halved() or pytest.fail("it can be halved")
+    # In the order in which their answers come.
+    outlook.note(second, [], ended=True)
+    assert outlook.objects_left([later, first]) is None
+    outlook.note(first, [], ended=True)
+    third = Slice("charges", second.lt, NOW - 9 * DAY)
+    outlook.note(third, [NOW - 10 * DAY], ended=True)
+    fourth = Slice("charges", NOW - 9 * DAY, None, "ch_4", NOW - 4 * DAY)
+    assert outlook.objects_left([fourth]) == pytest.approx(6)
+
+
+def test_what_an_interrupted_pull_has_left_has_bounds_of_its_own() -> None:
+    left = [Slice("charges", NOW - 30 * DAY, NOW - 10 * DAY, "ch_1", NOW - 20 * DAY)]
+    outlook = Outlook(left, NOW)
+    outlook.note(left[0], [NOW - 20 * DAY - at for at in range(0, 5 * DAY, DAY // 10)], ended=False)
+    rest = Slice("charges", NOW - 30 * DAY, NOW - 10 * DAY, "ch_2", NOW - 25 * DAY)
+    assert outlook.objects_left([rest]) == pytest.approx(50)
+
+
+def test_a_page_of_minutes_says_nothing_about_years() -> None:
+    slices = [Slice("charges"), Slice("products")]
+    outlook = Outlook(slices, NOW)
+    outlook.note(slices[1], [NOW - 1_000 * DAY], ended=True)
+    outlook.note(slices[0], [NOW] * 100, ended=False)
+    rest = Slice("charges", None, None, "ch_1", NOW)
+    assert outlook.objects_left([rest]) == pytest.approx(100 * 24 * 1_000)
 
 
 def test_a_list_that_goes_back_further_moves_the_beginning() -> None:
