@@ -1,8 +1,12 @@
+"""One server for all schedules, and the seeds that are asked for."""
+
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from schedules import seeds
-from stripe_line import line_to_stripe
+from stripe_line import Line, line_to_stripe
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -11,6 +15,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def line(tmp_path_factory):
-    with line_to_stripe(tmp_path_factory.mktemp("home")) as line:
-        yield line
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    with line_to_stripe(tmp_path_factory.mktemp("stripe") / "home") as made:
+        yield made

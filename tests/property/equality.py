@@ -7,18 +7,28 @@ from typing import Final
 
 from random_account import Key
 from random_business import Business
-from replica import Image, Replica, Version
+from replica import Image, Replica
+from schedules import Schedule
+from truth import Truth
 
-from ingest.personal_data import Pseudonymiser
-from ingest.stripe.client import GoneError
-from ingest.stripe.landing import Landing
 from ingest.stripe.specs import BY_OBJECT, BY_TABLE
 
 Place = tuple[str, str]
 """A table and an id."""
 
 MONEY: Final = frozenset(
-    ["balance_transactions", "charges", "checkout_sessions", "credit_notes", "disputes", "invoice_payments", "payment_intents", "payouts", "refunds", "customer_balance_transactions"]
+    {
+        "balance_transactions",
+        "charges",
+        "checkout_sessions",
+        "credit_notes",
+        "customer_balance_transactions",
+        "disputes",
+        "invoice_payments",
+        "payment_intents",
+        "payouts",
+        "refunds",
+    }
 )
 _NOT_COMPARED: Final = frozenset({"events"})
 
@@ -35,16 +45,16 @@ def differences(
         known_silent: whether what changed without any sign has to be known, too.
     """
     unsure = set() if known_silent else {_place(key) for key in business.silent}
-    theirs = fresh.image()
+    theirs, truth = fresh.image(), Truth(business, fresh.line.settings)
     yield from _of_the_living(ours, theirs, unsure)
-    yield from _only_ours(business, ours, theirs, fresh, unsure)
-    yield from _of_the_listed(business, theirs)
+    yield from _of_only_ours(truth, ours, theirs, unsure)
+    yield from _of_the_judge(truth, theirs)
     yield from _of_the_gone(business, ours, unsure)
     yield from _of_money(ours)
 
 
 def _of_the_living(ours: Image, theirs: Image, unsure: set[Place]) -> Iterator[str]:
-    """Whatever a pull from scratch finds alive is alive in ours, in the same version."""
+    """Hold ours against a pull from scratch: what lives there lives here in the same version."""
     for place, row in theirs.live().items():
         if place in unsure or row.table in _NOT_COMPARED:
             continue
@@ -57,51 +67,42 @@ def _of_the_living(ours: Image, theirs: Image, unsure: set[Place]) -> Iterator[s
             yield f"{place} is stale: {held.object} is now {row.object}"
 
 
-def _only_ours(
-    business: Business, ours: Image, theirs: Image, fresh: Replica, unsure: set[Place]
-) -> Iterator[str]:
-    """What only ours holds is what no list holds and nothing names any more; it must be true."""
+def _of_only_ours(truth: Truth, ours: Image, theirs: Image, unsure: set[Place]) -> Iterator[str]:
+    """Look at what only ours holds: no list holds it, nothing names it any more, and it is true."""
     for place, row in ours.live().items():
         if place in theirs.live() or place in unsure or row.table in _NOT_COMPARED:
             continue
         spec = BY_TABLE[row.table]
-        stored = business.store.table(spec.object).rows.get(row.id)
-        if stored is None:
-            yield f"{place} is held to live, but is gone"
-        elif spec.parents:
-            # A parent whose sums are zero again does not tell a pull from scratch of its list.
-            continue
-        elif stored.listed:
+        if not truth.is_there(spec, row.id):
+            # A parent that is gone took its list with it; what is landed of it stays.
+            if not spec.parents:
+                yield f"{place} is held to live, but is gone"
+        elif row.hash != truth.hash(spec, row.id):
+            yield f"{place} is in no list and stale: {row.object}"
+        elif not spec.parents and row.id in truth.listed(spec):
             yield f"{place} is listed, but a pull from scratch does not find it"
-        elif (now := _as_it_is(fresh, row)) != row.hash:
-            yield f"{place} is in no list and stale: {row.object}, {now}"
 
 
-def _as_it_is(fresh: Replica, row: Version) -> str:
-    spec = BY_TABLE[row.table]
-    settings = fresh.line.settings
-    try:
-        obj = fresh.line.reader(fresh.account_id).get(spec, row.id)
-    except GoneError:
-        return "gone"
-    landing = Landing(Pseudonymiser(settings.pseudonym_key_value()), "", settings.now)
-    return landing.rows(spec, [obj])[0].hash
-
-
-def _of_the_listed(business: Business, theirs: Image) -> Iterator[str]:
-    """The pull from scratch is no better a judge than its lists are whole: they hold all there is."""
+def _of_the_judge(truth: Truth, theirs: Image) -> Iterator[str]:
+    """Hold the pull from scratch against the truth, or it would be no judge."""
     for spec in BY_TABLE.values():
         if spec.parents or spec.singleton or spec.table in _NOT_COMPARED:
             continue
-        rows = business.store.table(spec.object).rows
-        listed = {object_id for object_id, row in rows.items() if row.listed}
-        found = {row_id for table, row_id in theirs.live() if table == spec.table}
-        if listed - found:
-            yield f"a pull from scratch misses {sorted(listed - found)} of {spec.table}"
+        found = {
+            row_id: row for (table, row_id), row in theirs.live().items() if table == spec.table
+        }
+        if missed := truth.listed(spec) - found.keys():
+            yield f"a pull from scratch misses {sorted(missed)} of {spec.table}"
+        for table, ids in truth.named(spec).items():
+            if missed := ids - {row_id for name, row_id in theirs.live() if name == table}:
+                yield f"a pull from scratch misses {sorted(missed)} of {table}, which are named"
+        for row_id, row in found.items():
+            if row.hash != truth.hash(spec, row_id):
+                yield f"a pull from scratch holds {spec.table}/{row_id} otherwise than it is"
 
 
 def _of_the_gone(business: Business, ours: Image, unsure: set[Place]) -> Iterator[str]:
-    """What is deleted in ours is gone, and what is gone and was ever known is deleted in ours."""
+    """Hold deletions against the truth: just what is gone and was ever known is deleted."""
     gone = {_place(key) for key in business.gone}
     for place in ours.deleted() - gone:
         yield f"{place} is held to be deleted, but never was or is back"
@@ -114,24 +115,17 @@ def _of_the_gone(business: Business, ours: Image, unsure: set[Place]) -> Iterato
 
 
 def _of_money(ours: Image) -> Iterator[str]:
-    """Money is never deleted."""
+    """Look for money that is held to be deleted, which money never is."""
     for table, row_id in ours.deleted():
         if table in MONEY:
             yield f"{table}/{row_id} is money and held to be deleted"
 
 
-def lost_events(business: Business, ours: Image, fresh: Image, followed: set[str]) -> Iterator[str]:
-    """Yield what is wrong with the landed events.
-
-    Args:
-        business: the truth.
-        ours: what the replica holds.
-        fresh: what a pull from scratch holds.
-        followed: the events that were visible when a pull began that then ended well.
-    """
-    held = ours.ids("events")
-    if followed - held:
-        yield f"events are missing that were visible: {sorted(followed - held)}"
+def lost_events(schedule: Schedule, ours: Image, fresh: Image) -> Iterator[str]:
+    """Yield what is wrong with the landed events."""
+    business, held = schedule.business, ours.ids("events")
+    if schedule.followed - held:
+        yield f"events are missing that were visible: {sorted(schedule.followed - held)}"
     if held - business.told.keys():
         yield f"events that never were: {sorted(held - business.told.keys())}"
     if fresh.ids("events") != business.visible():
@@ -139,6 +133,33 @@ def lost_events(business: Business, ours: Image, fresh: Image, followed: set[str
     versions = {(row.id, row.hash) for row in ours.history if row.table == "events"}
     if len(versions) != len(held):
         yield "an event changed, and events never do"
+
+
+def lost_rows(schedule: Schedule, ours: Image) -> Iterator[str]:
+    """Yield what was landed once and is not there any more."""
+    held = {(row.table, row.id, row.hash) for row in ours.history}
+    for package in schedule.replica.store.packages:
+        for table, rows in package.rows.items():
+            for row in rows:
+                if (table, row.id, row.hash) not in held:
+                    yield f"{table}/{row.id} was landed and has disappeared"
+
+
+def lost_children(schedule: Schedule, ours: Image) -> Iterator[str]:
+    """Yield rows of lists under parents that were told of and are missing.
+
+    A pull from scratch can't tell: it passes over parents whose sums are zero. So does one that
+    makes up for a gap or for tables that were left out.
+    """
+    business, since = schedule.business, schedule.caught_up
+    if since is None or schedule.forbidden or schedule.replica.gaps.closed:
+        return
+    held = ours.ids("customer_balance_transactions")
+    for row_id in business.ids("customer_balance_transaction"):
+        row = business.get("customer_balance_transaction", row_id)
+        is_there = ("customer", row["customer"]) not in business.gone
+        if row["created"] > since and is_there and row_id not in held:
+            yield f"customer_balance_transactions/{row_id} is missing"
 
 
 def false_history(ours: Image) -> Iterator[str]:

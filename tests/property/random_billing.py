@@ -33,7 +33,7 @@ class Billing(Account):
         customer = self.some("customer")
         for _ in range(self.rng.randint(1, 3) if customer else 0):
             assert customer is not None
-            amount = self.rng.choice((-500, -200, 200, 500, -customer["balance"]))
+            amount = self.rng.choice((-500, 200, -customer["balance"] or 300))
             balance = customer["balance"] + amount
             self.create(
                 "customer_balance_transaction",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -93,8 +93,8 @@ class Replica:
     def __post_init__(self) -> None:
         self.store = self.make_store()
 
-    def pull(self, mode: Mode, now: datetime) -> PullReport:
-        """Pull once.
+    def pull(self, mode: Mode, now: datetime, left_out: Set[str] = frozenset()) -> PullReport:
+        """Pull once, but for tables that the key may not read.
 
         Raises:
             SourceError: Stripe does not answer, or forbids something.
@@ -103,7 +103,8 @@ class Replica:
         settings = self.line.settings.model_copy(update={"tillhouse_now": now})
         report = PullReport(mode, now)
         reader = self.line.reader(self.account_id)
-        to = Replication(settings, self.store, reader, self.account_id, self.gaps)
+        tables = frozenset(BY_TABLE.keys() - left_out)
+        to = Replication(settings, self.store, reader, self.account_id, self.gaps, tables)
         replicate(to, mode, report, Meter("Stripe", lambda _: None))
         return report
 

@@ -93,8 +93,8 @@ def any_trouble(rng: random.Random, business: Business) -> Trouble:
     if rng.random() < 0.08:
         trouble.faults.append(Fault(_any_endpoint(rng), 1, ALWAYS, status=rng.choice((403, 500))))
         trouble.lasting = True
-    if rng.random() < 0.4:
-        trouble.kill = Kill(commit=rng.choice((1, 1, 2, 3, 5, 8)), after=rng.random() < 0.5)
+    if rng.random() < 0.5:
+        trouble.kill = Kill(commit=rng.choice((1, 1, 1, 2, 3, 6)), after=rng.random() < 0.5)
     return trouble
 
 

@@ -53,7 +53,7 @@ class MemoryStore:
     engine: Literal["duckdb"] = "duckdb"
 
     def __init__(self) -> None:
-        # Rows are few: to share them out, or to find the best way to them, costs more than it saves.
+        # Rows are few: to share them out, or to look for the best way to them, only costs time.
         self._raw = DuckDBConnection(duckdb.connect(":memory:", config={"threads": 1}))
         self._raw.execute("pragma disable_optimizer")
         self._raw.execute("set TimeZone = 'UTC'")

@@ -1,4 +1,4 @@
-"""What no list holds: it is known by name and by its events, and must not go stale for lack of them."""
+"""What no list holds is known by name and by events, and must not go stale for lack of them."""
 
 from __future__ import annotations
 
