@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import operator
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 Json = dict[str, Any]
@@ -83,7 +84,6 @@ DROPPED_KEYS = frozenset(
 ADDRESS_KEYS = frozenset(
     {"address", "collected_address", "customer_address", "ip_address_location"}
 )
-ADDRESS_SHAPE = frozenset({"line1", "postal_code"})
 
 # `name` is a person's, except in these objects, where it is what the company sells.
 OBJECTS_WITH_BUSINESS_NAMES = frozenset({"coupon", "plan", "price", "product", "promotion_code"})
@@ -148,7 +148,6 @@ DROPPED_METADATA = frozenset(
     }
 )
 
-_PLAIN = frozenset({int, float, bool, type(None)})
 _LOCAL_PART = r"[^\s<>\"'(),:;=\[\]{}|/\\@]+"
 _EMAIL = re.compile(rf"{_LOCAL_PART}@[\w-]+(?:\.[\w-]+)*")
 
@@ -177,28 +176,39 @@ class Pseudonymiser:
             owner: the type of the object that the part belongs to; its own `object` wins.
         """
         kind = obj.get("object")
-        if isinstance(kind, str):
-            owner = kind
+        if type(kind) is str:
             if kind == "event":
                 return self._event(obj)
-        dropped, listed = _dropped_in(owner), KEPT_IN.get(owner)
-        kept: Json = {}
-        # Millions of values come through here: numbers and text without an @ need no call.
-        for key, value in obj.items():
-            if key in dropped or (listed is not None and key not in listed):
+            owner = kind
+        kept = _kept(obj, owner)
+        # Millions of values come through here: what needs no cleaning costs no call and no copy.
+        changed: Json = {}
+        for key, value in kept.items():
+            kind = type(value)
+            if kind is str:
+                if "@" not in value:
+                    continue
+                cleaned: Any = self._text(key, value)
+            elif kind is dict:
+                cleaned = self._part(key, value, owner)
+            elif kind is list and value:
+                cleaned = self._list(key, value, owner)
+            else:
                 continue
-            plain = "@" not in value if type(value) is str else type(value) in _PLAIN
-            kept[key] = value if plain else self._value(key, value, owner)
-        return kept
+            if cleaned is not value:
+                changed[key] = cleaned
+        return {**kept, **changed} if changed else kept
 
     def _value(self, key: str, value: Any, owner: str) -> Any:
         if isinstance(value, str):
             return self._text(key, value)
         if isinstance(value, dict):
             return self._part(key, value, owner)
-        if isinstance(value, list):
-            return [self._value(key, element, owner) for element in value]
-        return value
+        return self._list(key, value, owner) if isinstance(value, list) else value
+
+    def _list(self, key: str, values: list[Any], owner: str) -> list[Any]:
+        cleaned = [self._value(key, value, owner) for value in values]
+        return cleaned if any(map(operator.is_not, cleaned, values)) else values
 
     def _text(self, key: str, value: str) -> str:
         is_email = "@" in value and (key == "email" or key.endswith(("_email", "_email_address")))
@@ -207,16 +217,13 @@ class Pseudonymiser:
     def _part(self, key: str, part: Json, owner: str) -> Json:
         if key == "metadata":
             return self._metadata(part)
-        if key in ADDRESS_KEYS or not ADDRESS_SHAPE.isdisjoint(part):
+        if key in ADDRESS_KEYS or "line1" in part or "postal_code" in part:
             return {"country": part["country"]} if "country" in part else {}
         return self.clean(part, owner)
 
     def _metadata(self, metadata: Json) -> Json:
-        return {
-            key: self.text(value) if isinstance(value, str) else value
-            for key, value in metadata.items()
-            if re.sub(r"[^a-z]", "", key.lower()) not in DROPPED_METADATA
-        }
+        kept = {key: value for key, value in metadata.items() if not _names_a_person(key)}
+        return {k: self.text(v) if isinstance(v, str) else v for k, v in kept.items()}
 
     def _event(self, event: Json) -> Json:
         """Clean an event's payload, and what it was before, as the object that they are about."""
@@ -225,6 +232,23 @@ class Pseudonymiser:
         cleaned = {part: self._value(part, value, owner) for part, value in data.items()}
         kept = {k: self._value(k, value, "event") for k, value in event.items() if k != "data"}
         return {**kept, "data": cleaned}
+
+
+def _kept(obj: Json, owner: str) -> Json:
+    """Return an object without the keys that are dropped; itself if it has none."""
+    listed = KEPT_IN.get(owner)
+    if listed is not None:
+        obj = {key: value for key, value in obj.items() if key in listed}
+    dropped = _dropped_in(owner)
+    if dropped.isdisjoint(obj):
+        return obj
+    return {key: value for key, value in obj.items() if key not in dropped}
+
+
+@lru_cache(maxsize=10_000)
+def _names_a_person(key: str) -> bool:
+    """Return whether metadata under a key is about a person."""
+    return re.sub(r"[^a-z]", "", key.lower()) in DROPPED_METADATA
 
 
 @cache

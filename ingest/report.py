@@ -77,7 +77,14 @@ class PullReport:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far reading a source has come."""
+    """How far reading a source has come.
+
+    Attributes:
+        source: its name.
+        objects: how many have been read.
+        objects_per_second: on average so far.
+        seconds_left: until what is known to be left has been read; None if nobody can say.
+    """
 
     source: str
     objects: int
@@ -86,11 +93,16 @@ class Progress:
 
     def __str__(self) -> str:
         """Return it in words."""
-        text = f"{self.source}: {self.objects} objects, {self.objects_per_second:.0f} a second"
-        if self.seconds_left is None:
-            return text
-        minutes, seconds = divmod(round(self.seconds_left), 60)
-        return f"{text}, about {f'{minutes} min' if minutes else f'{seconds} s'} left"
+        text = f"{self.source}: {self.objects:,} objects, {self.objects_per_second:,.0f} a second"
+        return text if self.seconds_left is None else f"{text}, {_in_words(self.seconds_left)} left"
+
+
+def _in_words(seconds: float) -> str:
+    """Return a time that is an estimate, no more exactly than it deserves."""
+    minutes = round(seconds / 60)
+    if seconds < 60:
+        return f"about {max(1, round(seconds))} s"
+    return f"about {minutes} min" if minutes < 60 else f"about {minutes // 60} h {minutes % 60} min"
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -103,13 +115,21 @@ def log_progress(progress: Progress) -> None:
 
 @dataclass
 class Meter:
-    """Counts what is read from a source, and tells of it every few seconds."""
+    """Counts what is read from a source, and tells of it every few seconds.
+
+    Attributes:
+        source: its name.
+        tell: is called with the progress.
+        clock: monotonic seconds.
+        objects: how many have been read.
+        objects_left: estimates how many are left to be read; None while nobody can say.
+    """
 
     source: str
     tell: ProgressCallback
     clock: Callable[[], float] = time.monotonic
     objects: int = 0
-    objects_left: Callable[[], float] | None = None
+    objects_left: Callable[[], float | None] | None = None
 
     def __post_init__(self) -> None:
         """Start the clock."""
@@ -125,5 +145,6 @@ class Meter:
         """Tell how far it has come."""
         self._told = self.clock()
         rate = self.objects / max(self._told - self._began, 1e-9)
-        left = self.objects_left() / rate if self.objects_left and rate else None
-        self.tell(Progress(self.source, self.objects, rate, left))
+        left = self.objects_left() if self.objects_left else None
+        seconds = left / rate if left is not None and rate else None
+        self.tell(Progress(self.source, self.objects, rate, seconds))

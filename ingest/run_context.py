@@ -76,14 +76,19 @@ def _first_load(connection: Connection) -> datetime | None:
 
 
 def _account(connection: Connection) -> tuple[str | None, str | None]:
-    """Return the Stripe account's id and the currency it settles in."""
+    """Return the id of the Stripe account that the key belongs to, and its currency.
+
+    Connected accounts have rows, too; the key's own is pulled before any of them.
+    """
     raw = RawLayer(connection, STRIPE)
     if "accounts" not in raw.tables():
         return None, None
+    accounts = raw.complete("accounts")
     row = connection.execute(
         f"""
         select id, object::json ->> 'default_currency'
-        from {raw.complete("accounts")}
+        from {accounts}
+        where id = (select id from {accounts} order by _dlt_load_id, observed_at limit 1)
         order by observed_at desc, _dlt_load_id desc
         limit 1
         """  # noqa: S608

@@ -133,10 +133,12 @@ class Refresh:
 
     def outcome(self) -> tuple[Status, str]:
         """Return what became of the refresh."""
+        left_out = self.report.left_out
+        without = f", without {', '.join(left_out)}" if left_out else ""
         if self.generation is not None:
-            return "published", f"generation {self.generation.id} is published"
+            return "published", f"generation {self.generation.id} is published{without}"
         if self.unchanged:
-            return "unchanged", "nothing had changed"
+            return "unchanged", f"nothing had changed{without}"
         return "failed", self.failure or "it was interrupted"
 
     def _fingerprint_now(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +66,20 @@ def instant(value: datetime) -> str:
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
+@dataclass
+class _Line:
+    """The newest line of progress, with the time so far as of whenever it is drawn."""
+
+    console: Console
+    began: float
+    text: str = "starting"
+
+    def __rich__(self) -> Text:
+        line = f"{_elapsed(time.monotonic() - self.began)}  {self.text}"
+        # Two columns are the spinner's; a line that breaks would leave its half behind.
+        return Text(line[: max(0, self.console.width - 3)], no_wrap=True)
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """Yield a function that tells how a long work comes along.
@@ -74,14 +90,18 @@ def progress() -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda line: console.print(Text(f"{datetime.now(UTC):%H:%M:%S} {line}"))
         return
-    began = datetime.now(UTC)
-    with console.status("starting") as spinner:
+    line = _Line(console, time.monotonic())
+    with console.status(line):
 
-        def tell(line: str) -> None:
-            seconds = (datetime.now(UTC) - began).total_seconds()
-            spinner.update(Text(f"{seconds:4.0f} s  {line[: console.width - 12]}"))
+        def tell(text: str) -> None:
+            line.text = " ".join(text.split())
 
         yield tell
+
+
+def _elapsed(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 def _is_number(value: object) -> bool:

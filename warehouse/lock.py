@@ -63,8 +63,7 @@ def run_lock(settings: Settings, command: str) -> Iterator[None]:
     with _file_lock(settings.prepare_home() / "run.lock", holder):
         if isinstance(engine, DuckDBEngine):
             engine.make_folder()
-            # Another home may point to the same file.
-            with _file_lock(engine.path.with_name(f"{engine.path.name}.lock"), holder):
+            with _file_lock(_beside(engine), holder):
                 yield
         elif isinstance(engine, PostgresEngine):
             with _advisory_lock(engine, holder):
@@ -72,8 +71,23 @@ def run_lock(settings: Settings, command: str) -> Iterator[None]:
 
 
 def holder_of(settings: Settings) -> str | None:
-    """Return who writes to this home just now, or None."""
-    path = settings.tillhouse_home / "run.lock"
+    """Return who writes to this home or its warehouse just now, or None.
+
+    Raises:
+        SourceError: PostgreSQL can't be reached.
+    """
+    engine = engine_for(settings)
+    paths = [settings.tillhouse_home / "run.lock"]
+    if isinstance(engine, DuckDBEngine):
+        paths.append(_beside(engine))
+    holder = next((held for path in paths if (held := _file_holder(path))), None)
+    if holder is None and isinstance(engine, PostgresEngine):
+        with engine.connect() as connection:
+            return _session(connection)
+    return holder
+
+
+def _file_holder(path: Path) -> str | None:
     if not path.exists():
         return None
     try:
@@ -81,6 +95,11 @@ def holder_of(settings: Settings) -> str | None:
             return None
     except Timeout:
         return _noted(path)
+
+
+def _beside(engine: DuckDBEngine) -> Path:
+    """Return the lock of a warehouse's file: another home may point to the same one."""
+    return engine.path.with_name(f"{engine.path.name}.lock")
 
 
 @contextmanager
@@ -109,13 +128,18 @@ def _advisory_lock(engine: PostgresEngine, holder: Holder) -> Iterator[None]:
             finally:
                 _release(connection)
             return
-        row = connection.execute(
-            "select a.application_name, a.backend_start from pg_locks l "  # noqa: S608  a constant
-            "join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted "
-            f"and l.objid = {_ADVISORY}::bigint & 4294967295 "
-            "and l.database = (select oid from pg_database where datname = current_database())"
-        ).fetchone()
-        raise _held(f"`{row[0]}` since {row[1]:%Y-%m-%dT%H:%M:%SZ}" if row else "a session")
+        raise _held(_session(connection) or "a session")
+
+
+def _session(connection: Connection) -> str | None:
+    """Return the session that holds the advisory lock, None if none does."""
+    row = connection.execute(
+        "select a.application_name, a.backend_start from pg_locks l "  # noqa: S608  a constant
+        "join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted "
+        f"and l.objid = {_ADVISORY}::bigint & 4294967295 "
+        "and l.database = (select oid from pg_database where datname = current_database())"
+    ).fetchone()
+    return f"`{row[0]}` since {row[1]:%Y-%m-%dT%H:%M:%SZ}" if row else None
 
 
 def _release(connection: Connection) -> None:

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         "https://api.stripe.com", description="where the Stripe API is, http(s)://HOST[:PORT]"
     )
     stripe_max_requests_per_second: int = Field(
-        50, ge=1, le=100, description="Tillhouse's share of the account's limit, 1 to 100 a second"
+        50, ge=1, le=1000, description="Tillhouse's share of the account's limit, requests a second"
     )
     stripe_webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="signing secrets (whsec_…) of the webhook endpoint, comma separated"

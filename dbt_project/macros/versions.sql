@@ -1,13 +1,14 @@
 {#
-    The state of every changed object in an append-only raw table: one row per id.
+    The state of every changed object in an append-only raw table: one row per id, and per account where Stripe's
+    accounts share ids (coupons, products, the one balance).
 
     Only loads that finished count. An object is read again when the number of its landed versions or the
     newest of their loads differs from what is staged, so a version that arrives late, out of order or twice
-    leads to the same rows as a rebuild from nothing, and unchanged objects are never parsed again.
-    A deleted object keeps the data of its last living version.
+    leads to the same rows as a rebuild from nothing, and unchanged objects are never parsed again, unless a field
+    of theirs could not be read. A deleted object keeps the data of its last living version.
 #}
 {% macro newest_versions(schema, table, key, data=['object']) -%}
-    {%- set columns = version_columns() -%}
+    {%- set columns = version_columns() if schema == 'raw_stripe' else version_columns()[:-1] -%}
     select
         ranked.id,
         {%- for name in data + columns %}
@@ -23,16 +24,31 @@
             changed.{{ name }},
             {%- endfor %}
             row_number() over (
-                partition by versions.id
+                partition by versions.id, changed.account_id
                 order by versions.deleted, versions.observed_at desc, versions._dlt_load_id desc, versions.hash
             ) as recency
-        from {{ source(schema, table) }} as versions
-        inner join {{ source(schema, '_dlt_loads') }} as loads
-            on versions._dlt_load_id = loads.load_id and loads.status = 0
+        from ({{ landed_versions(schema, table) }}) as versions
         inner join ({{ changed_ids(schema, table, key) }}) as changed
-            on versions.id = changed.id
+            on versions.id = changed.id and versions.owning_account is not distinct from changed.account_id
     ) as ranked
     where ranked.recency = 1
+{%- endmacro %}
+
+{# The rows of a raw table that finished loads brought, with the one of Stripe's accounts that owns them. #}
+{% macro landed_versions(schema, table) -%}
+    select
+        landed.*,
+        {{ account_of('landed') if schema == 'raw_stripe' else 'cast(null as text)' }} as owning_account,
+        run_context.live_mode
+    from {{ source(schema, table) }} as landed
+    inner join {{ source(schema, '_dlt_loads') }} as loads
+        on landed._dlt_load_id = loads.load_id and loads.status = 0
+    cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
+{%- endmacro %}
+
+{# The account that a raw row belongs to; rows from before it was written down are of the key's own account. #}
+{% macro account_of(row) -%}
+    coalesce({{ row }}.account_id, run_context.account_id)
 {%- endmacro %}
 
 {# The ids whose landed versions differ from what is staged, with what all their versions say together. #}
@@ -46,10 +62,13 @@
         signatures.deleted_at,
         signatures.raw_versions,
         signatures.raw_load_id,
-        run_context.live_mode as in_live_mode
+        signatures.in_live_mode,
+        signatures.owning_account as account_id
     from (
         select
             versions.id,
+            versions.owning_account,
+            versions.live_mode as in_live_mode,
             max(versions.observed_at) as observed_at,
             min(versions.observed_at) as first_observed_at,
             min(versions._dlt_load_id) as first_load_id,
@@ -63,26 +82,31 @@
             end as deleted_at,
             count(*) as raw_versions,
             max(versions._dlt_load_id) as raw_load_id
-        from {{ source(schema, table) }} as versions
-        inner join {{ source(schema, '_dlt_loads') }} as loads
-            on versions._dlt_load_id = loads.load_id and loads.status = 0
-        group by versions.id
+        from ({{ landed_versions(schema, table) }}) as versions
+        group by versions.id, versions.owning_account, versions.live_mode
     ) as signatures
-    cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
     {%- if is_incremental() %}
-    left join {{ this }} as staged on signatures.id = staged.{{ key }}
+    left join {{ this }} as staged
+        on
+            signatures.id = staged.{{ key }}
+            {%- if schema == 'raw_stripe' %}
+            and signatures.owning_account is not distinct from staged.account_id
+            {%- endif %}
     where
         staged.{{ key }} is null
         or staged.raw_versions <> signatures.raw_versions
         or staged.raw_load_id <> signatures.raw_load_id
+        {%- if schema == 'raw_stripe' %}
+        or staged.unreadable_fields is not null
+        {%- endif %}
     {%- endif %}
 {%- endmacro %}
 
-{# The columns every staged object carries beside its own. #}
+{# The columns every staged object of Stripe's carries beside its own; the application has no accounts. #}
 {% macro version_columns() -%}
     {{ return([
         'observed_at', 'first_observed_at', 'first_load_id', 'is_deleted', 'deleted_at',
-        'raw_versions', 'raw_load_id', 'in_live_mode',
+        'raw_versions', 'raw_load_id', 'in_live_mode', 'account_id',
     ]) }}
 {%- endmacro %}
 
@@ -102,7 +126,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Pre-hook of tables exploded from a staged parent: rows of parents that changed, or went, go. #}
+{# Pre-hook of tables exploded from a staged parent: rows of parents that changed or went, or could not be read, go. #}
 {% macro forget_stale_children(parent, key) -%}
     {%- if is_incremental() -%}
     delete from {{ this }}
@@ -114,14 +138,35 @@
             and parent.raw_versions = {{ this }}.raw_versions
             and parent.raw_load_id = {{ this }}.raw_load_id
     )
+    or {{ this }}.{{ key }} in (
+        select misread.{{ key }}
+        from {{ this }} as misread
+        where misread.unreadable_fields is not null
+    )
     {%- endif -%}
+{%- endmacro %}
+
+{# Condition on a raw row: its load is not in this table yet, or not all of it could be read. #}
+{% macro in_load_to_read(row) -%}
+    {%- if is_incremental() -%}
+    {{ row }}._dlt_load_id not in (
+        select seen.raw_load_id
+        from {{ this }} as seen
+        group by seen.raw_load_id
+        having count(seen.unreadable_fields) = 0
+    )
+    {%- else -%} true {%- endif -%}
 {%- endmacro %}
 
 {# Condition on `parent`: it is alive and its rows are not in this exploded table yet. #}
 {% macro not_yet_exploded(key) -%}
     not parent.is_deleted
     {%- if is_incremental() %}
-    and not exists (select 1 from {{ this }} as exploded where exploded.{{ key }} = parent.{{ key }})
+    and not exists (
+        select 1
+        from {{ this }} as exploded
+        where exploded.{{ key }} = parent.{{ key }} and exploded.unreadable_fields is null
+    )
     {%- endif %}
 {%- endmacro %}
 
@@ -139,11 +184,13 @@
         landed.left_out as rows_left_out
     from (
         select
-            max(versions.observed_at) as loaded_at,
-            count(distinct versions.id) as objects,
-            count(distinct versions.id) - (select count(*) from {{ ref(staged) }}) as left_out
-        from {{ source(schema, table) }} as versions
-        inner join {{ source(schema, '_dlt_loads') }} as loads
-            on versions._dlt_load_id = loads.load_id and loads.status = 0
+            max(objects.observed_at) as loaded_at,
+            count(*) as objects,
+            count(*) - (select count(*) from {{ ref(staged) }}) as left_out
+        from (
+            select versions.id, versions.owning_account, max(versions.observed_at) as observed_at
+            from ({{ landed_versions(schema, table) }}) as versions
+            group by versions.id, versions.owning_account
+        ) as objects
     ) as landed
 {%- endmacro %}

@@ -7,7 +7,6 @@ and turn decimals into what can't be written as JSON again.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,28 +17,28 @@ import stripe
 
 from ingest.stripe.object_spec import NestedList, ObjectSpec
 from ingest.stripe.pace import EndpointPaces
+from ingest.stripe.refusals import (
+    AccountRefusedError,
+    GoneError,
+    LostCursorError,
+    Refusal,
+    not_stripe,
+)
 from ingest.stripe.specs import API_VERSION
 from ingest.stripe.transport import PatientTransport
-from warehouse.errors import SettingsError, SourceError
+from warehouse.errors import SourceError
 from warehouse.settings import Settings
+
+__all__ = ["AccountRefusedError", "GoneError", "LostCursorError", "Page", "StripeReader"]
 
 logger = logging.getLogger(__name__)
 
 PAGE_SIZE: Final = 100
 ATTEMPTS: Final = 8
 _RESTARTS: Final = 3
-_CURSOR_PARAMS: Final = frozenset({"starting_after", "ending_before"})
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
-
-
-class GoneError(Exception):
-    """Stripe has no object of this id (404), or no longer."""
-
-
-class LostCursorError(Exception):
-    """The object that a list was to go on after has been deleted or has aged out."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ class StripeReader:
         self, settings: Settings, *, attempts: int = ATTEMPTS, account: str | None = None
     ) -> None:
         self._base = settings.stripe_api_base
+        self._account = account
         # Limits are per account, a connected one's apart from the platform's.
         paces = EndpointPaces(settings.stripe_max_requests_per_second)
         self._transport = PatientTransport(paces, attempts=attempts)
@@ -97,7 +97,7 @@ class StripeReader:
             return self._completed(spec, self._request(spec, spec.url(object_id), params))
         except GoneError as error:
             if spec.singleton:
-                raise self._not_stripe(spec) from error
+                raise not_stripe(spec, self._base) from error
             raise
 
     def newest(self, spec: ObjectSpec) -> Json | None:
@@ -105,7 +105,7 @@ class StripeReader:
         try:
             rows: list[Json] = self._request(spec, spec.path, {"limit": 1})["data"]
         except GoneError as error:
-            raise self._not_stripe(spec) from error
+            raise not_stripe(spec, self._base) from error
         return rows[0] if rows else None
 
     def page(self, spec: ObjectSpec, params: Params, after: str | None = None) -> Page:
@@ -128,7 +128,7 @@ class StripeReader:
         try:
             listed = self._request(spec, spec.path, given)
         except GoneError as error:
-            raise self._not_stripe(spec) from error
+            raise not_stripe(spec, self._base) from error
         rows: list[Json] = listed["data"]
         last_id = rows[-1]["id"] if rows else None
         if listed["has_more"] and (not rows or last_id == after):
@@ -208,9 +208,6 @@ class StripeReader:
                 raise _stuck(path)
             cursor = {"starting_after": last_id}
 
-    def _not_stripe(self, spec: ObjectSpec) -> SourceError:
-        return SourceError(f"there is no {spec.path} at {self._base}: check STRIPE_API_BASE")
-
     def _completed_or_gone(self, spec: ObjectSpec, obj: Json) -> Json | None:
         try:
             return self._completed(spec, obj)
@@ -240,39 +237,9 @@ class StripeReader:
         answer = _json(body)
         if status == 200 and isinstance(answer, dict):
             return answer
-        raise self._failure(spec, path, params, status, answer)
-
-    def _failure(
-        self, spec: ObjectSpec, path: str, params: Params, status: int, answer: Any
-    ) -> Exception:
-        """Return what an answer other than 200 means."""
         told = answer.get("error") if isinstance(answer, dict) else None
-        error: Json = told if isinstance(told, dict) else {}
-        message = str(error.get("message", ""))
-        if status == 401:
-            return SettingsError(
-                f"STRIPE_SECRET_KEY is refused by Stripe at {self._base} (401): "
-                "set it to a valid key of your account, best a restricted read-only one (rk_…)"
-            )
-        if status == 403:
-            named = re.search(r"rak_\w+", message)
-            return SourceError(
-                f"Stripe refuses to read {spec.table} (403): give the restricted key read access "
-                f"to “{spec.permission}”{f' ({named.group()})' if named else ''}"
-            )
-        if status in {400, 404}:
-            cursors = _CURSOR_PARAMS & params.keys()
-            lost = error.get("param") in cursors or status == 404 or "aged out" in message
-            if cursors and lost:
-                return LostCursorError(path)
-            if status == 404:
-                # Not in Stripe's words: a proxy or another server has no such page.
-                return GoneError(path) if error else self._not_stripe(spec)
-            return SourceError(f"Stripe refuses {path} for {spec.table}: {message}")
-        return SourceError(
-            f"Stripe fails to answer for {spec.table} (status {status}) "
-            "however often it is asked: run again later"
-        )
+        refusal = Refusal(self._base, self._account, spec, path, status)
+        raise refusal.error(params, told if isinstance(told, dict) else {})
 
 
 def _json(body: bytes) -> Any:

@@ -14,6 +14,7 @@ from typing import Final
 # Stripe allows one endpoint a quarter of a live account's 100 requests a second.
 ENDPOINT_SHARE: Final = 0.4
 ENDPOINT_LIMIT: Final = 25.0
+ACCOUNT_LIMIT: Final = 100.0
 _BURST_SECONDS: Final = 0.2
 _DECREASE: Final = 0.5
 _SLOWEST: Final = 1.0
@@ -79,7 +80,9 @@ class EndpointPaces:
 
     def __init__(self, rate: float) -> None:
         self._account = Pace(rate)
-        self._endpoint_rate = min(ENDPOINT_LIMIT, max(1.0, rate * ENDPOINT_SHARE))
+        # Whose account may ask more than 100 times a second may ask one endpoint more than 25.
+        usual = min(ENDPOINT_LIMIT, max(1.0, rate * ENDPOINT_SHARE))
+        self._endpoint_rate = max(usual, rate * ENDPOINT_LIMIT / ACCOUNT_LIMIT)
         self._endpoints: dict[str, Pace] = {}
         self._lock = threading.Lock()
 

@@ -47,6 +47,7 @@ class Pull:
         gaps: keeps what the event stream can't tell.
         report: is filled with what was done.
         meter: counts what is read.
+        name: what notes call the account.
     """
 
     fetcher: Fetcher
@@ -58,8 +59,10 @@ class Pull:
     gaps: GapLog
     report: PullReport
     meter: Meter
+    name: str = "Stripe"
     _packer: Packer = field(default_factory=Packer)
     _compares: bool = True
+    _read_all: bool = False
     _landed_tables: set[str] = field(default_factory=set)
 
     def packages(self) -> Iterator[Package]:
@@ -73,7 +76,7 @@ class Pull:
         anchor = Anchor.of(newest) if newest else None
         yield from self._lists_before_the_tail(anchor)
         tail = Tail(self.fetcher, self.landed, self.position, self.start)
-        yield from self._taken(tail.found(anchor))
+        yield from self._taken(tail.found(anchor, trails=not self._read_all))
         for gap in tail.gaps:
             yield from self._healed(gap, anchor)
         if self.mode == "nightly":
@@ -87,13 +90,13 @@ class Pull:
         position = self.position
         left = position.listing
         if left is not None and left.kind != "nightly":
-            self.report.note("Stripe: the last pull was interrupted, it goes on from there")
+            self.report.note(f"{self.name}: the last pull was interrupted, it goes on from there")
             yield from self._listed(left)
         position.listing = None
         if position.cursor is None:
             # Said now, for a pull that is killed before it comes to `_added`.
             position.left_out |= BY_TABLE.keys() - self.fetcher.tables
-            self.report.note("Stripe: the first pull, so everything is read")
+            self.report.note(f"{self.name}: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
         elif gap := find_gap(self.fetcher.reader, position.cursor, self.now):
             yield from self._healed(gap, anchor)
@@ -104,7 +107,7 @@ class Pull:
 
     def _healed(self, gap: Gap, anchor: Anchor | None) -> Iterator[Package]:
         """Read everything again that can have changed unseen."""
-        self.report.warn(f"Stripe: {gap.reason}, so everything is read again")
+        self.report.warn(f"{self.name}: {gap.reason}, so everything is read again")
         self.gaps.opened(gap)
         yield from self._listed(self._open("heal", anchor))
 
@@ -168,14 +171,17 @@ class Pull:
             ),
         )
         for read in reading.pages(_TICK_SECONDS):
-            if read is not None:
+            if read is None:
+                self.meter.add(0)
+            else:
                 self._take(read.slice.table, read.rows)
                 if judge:
                     # Before the slice counts as read: a kill would forget what is in doubt.
                     doubtful = judge.doubtful(read.slice, read.rows, ended=not read.left)
                     yield from self._taken(self.fetcher.ids(doubtful))
                 listing.advance(read.slice, read.left)
-                outlook.note(read.slice.table, len(read.rows))
+                created = [row.created_at for row in read.rows]
+                outlook.note(read.slice, created, ended=not read.left)
             if self._packer.is_full:
                 yield from self._cut()
         self.meter.objects_left = None
@@ -187,6 +193,7 @@ class Pull:
         if listing.replaces_tail:
             self.position.cursor = Cursor(listing.anchor, listing.began)
             self.position.settled_at = listing.began
+            self._read_all = True
         if listing.kind == "heal":
             self.gaps.healed()
         self.position.listing = None

@@ -15,6 +15,8 @@ from ingest.stripe.client import Page
 
 # Stripe itself is not older; only where ranges are halved does it matter.
 _STRIPE_BEGAN: Final = 1_262_304_000
+# A page of minutes says nothing about years.
+_SHORTEST_READ: Final = 3_600
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,15 @@ class Slice:
         middle = (low + self.last + 1) // 2
         return replace(self, gte=middle), Slice(self.table, self.gte, middle)
 
-    def seconds_left(self, now: int) -> int:
-        """Return how much of the time that it spans has not been read."""
+    def seconds_left(self, now: int, began: int) -> int:
+        """Return how much of the time that it spans has not been read.
+
+        Args:
+            now: the end of a slice without one.
+            began: the beginning of a slice without one.
+        """
         high = next((at for at in (self.last, self.lt) if at is not None), now)
-        return max(0, high - (_STRIPE_BEGAN if self.gte is None else self.gte))
+        return max(0, high - max(began, self.gte or 0))
 
     def saved(self) -> list[Any]:
         """Return the slice as the pipeline's state keeps it."""
@@ -80,30 +87,61 @@ class Slice:
 
 
 class Outlook:
-    """How many objects are left to be listed, judged by how dense the part was that is read."""
+    """How many objects are left to be listed, judged by how dense the part was that is read.
+
+    How far back an account goes is not known before a list has been read to its end; those of what
+    is sold are short and as old as any.
+    """
 
     def __init__(self, slices: Iterable[Slice], now: int) -> None:
         self._now = now
-        self._total = self._left(slices)
+        self._planned = list(slices)
         self._rows: Counter[str] = Counter()
+        # By table, of slices that have ended: where each began, ended, and its oldest object.
+        self._ended: dict[str, dict[int | None, tuple[int | None, int | None]]] = {}
 
-    def note(self, table: str, rows: int) -> None:
-        """Take note of a page."""
-        self._rows[table] += rows
+    def note(self, part: Slice, created: Iterable[int | None], *, ended: bool) -> None:
+        """Take note of when the objects of a page were created; the last page `ended` the slice."""
+        known = list(created)
+        self._rows[part.table] += len(known)
+        if ended:
+            oldest = min((at for at in known if at is not None), default=part.last)
+            self._ended.setdefault(part.table, {})[part.gte] = part.lt, oldest
 
-    def objects_left(self, slices: Iterable[Slice]) -> float:
-        """Return how many objects are left in slices, in all likelihood."""
+    def objects_left(self, slices: Iterable[Slice]) -> float | None:
+        """Return how many objects are left in slices, in all likelihood; None if nobody can say."""
+        left = list(slices)
+        began = self._began()
+        if began is None:
+            if any(part.gte is None for part in left):
+                return None
+            began = 0
+        planned, unread = self._spans(self._planned, began), self._spans(left, began)
         objects = 0.0
-        for table, seconds in self._left(slices).items():
-            read = max(self._total[table] - seconds, 1)
+        for table, seconds in unread.items():
+            read = max(planned[table] - seconds, _SHORTEST_READ)
             objects += self._rows[table] / read * seconds
         return objects
 
-    def _left(self, slices: Iterable[Slice]) -> Counter[str]:
-        left: Counter[str] = Counter()
+    def _began(self) -> int | None:
+        """Return the oldest object of the lists that have been read from their beginning.
+
+        A list that was cut in two without knowing its age has slices with nothing in them.
+        """
+        found: list[int] = []
+        for ended in self._ended.values():
+            lt, oldest = ended.get(None, (None, None))
+            while oldest is None and lt is not None:
+                lt, oldest = ended.get(lt, (None, None))
+            if oldest is not None:
+                found.append(oldest)
+        return min(found, default=None)
+
+    def _spans(self, slices: Iterable[Slice], began: int) -> Counter[str]:
+        spans: Counter[str] = Counter()
         for part in slices:
-            left[part.table] += part.seconds_left(self._now)
-        return left
+            spans[part.table] += part.seconds_left(self._now, began)
+        return spans
 
 
 def load_slices(saved: Iterable[list[Any]]) -> list[Slice]:

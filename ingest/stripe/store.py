@@ -20,7 +20,7 @@ from ingest.stripe.packages import Package
 from ingest.stripe.specs import EVENTS, ObjectSpec
 
 _IDS_PER_QUERY: Final = 5_000
-_NOTHING: Final = "(select cast(null as text) as id where false) as nothing"
+_NOTHING: Final = "(select '' as id, '' as account_id where false) as nothing"
 
 
 class Store(Protocol):
@@ -76,11 +76,11 @@ class Landed:
                                 partition by id order by observed_at desc, _dlt_load_id desc
                             ) as recency
                         from {raw.complete(table)}
-                        where id in (select unnest(?::text[]))
+                        where account_id = ? and id in (select unnest(?::text[]))
                     ) as versions
                     where recency = 1
                     """,  # noqa: S608  names come from specs
-                    (list(ids[at : at + _IDS_PER_QUERY]),),
+                    (self._account, list(ids[at : at + _IDS_PER_QUERY])),
                 ).fetchall()
                 found.update((i, version_of(digest, deleted=gone)) for i, digest, gone in rows)
         return found
@@ -90,8 +90,8 @@ class Landed:
         rows = self._rows(
             table,
             "select id, max(observed_at) from {table} "
-            "where id in (select unnest(?::text[])) group by id",
-            (list(ids),),
+            "where account_id = ? and id in (select unnest(?::text[])) group by id",
+            (self._account, list(ids)),
         )
         return {row[0]: row[1] for row in rows}
 
@@ -196,9 +196,10 @@ class Landed:
                         where account_id = ? and observed_at >= ? and not deleted
                     ) as named
                 ) as ids
-                where id <> '' and id not in (select id from {{target}})
+                where
+                    id <> '' and id not in (select id from {{target}} where account_id = ?)
                 """,  # noqa: S608  names come from specs
-                (self._account, since),
+                (self._account, since, self._account),
                 reference.table,
             )
             wanted.setdefault(reference.table, set()).update(row[0] for row in rows)

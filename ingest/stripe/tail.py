@@ -83,17 +83,19 @@ class Tail:
     gaps: list[Gap] = field(default_factory=list)
     _recent: dict[str, set[str]] = field(default_factory=dict)
 
-    def found(self, newest: Anchor | None) -> Iterator[Found]:
+    def found(self, newest: Anchor | None, *, trails: bool) -> Iterator[Found]:
         """Yield what has changed, and then the events that said so.
 
         Args:
             newest: the newest event when the pull began; None if there was none.
+            trails: read again what changes without an event; lists that were just read need none.
         """
         cursor = self.position.cursor
         anchor = cursor.anchor if cursor else None
         yield from self.fetcher.singles()
+        trailing = self._trailing(anchor) if trails else iter(())
         if newest is None:
-            yield from self._trailing(anchor)
+            yield from trailing
             return
         begins = anchor.overlap_start if anchor else newest.created - _KEPT
         for number, (gte, lt) in enumerate(windows(begins, newest.created)):
@@ -103,7 +105,7 @@ class Tail:
                 yield from self._earlier(events, begins)
             if lt is None:
                 # After the last events are known, so that nothing it reads is older than they are.
-                yield from self._trailing(anchor)
+                yield from trailing
             yield from self._followed(events)
 
     def told_deleted(self) -> Iterator[Found]:
@@ -216,7 +218,8 @@ class Tail:
         by_parent = [
             (spec, {spec.by_parent[0]: parent_id})
             for spec in OBJECTS
-            if spec.by_parent and spec.table in self.fetcher.tables and spec.table not in listed
+            if spec.by_parent and spec.table not in listed
+            if {spec.table, spec.by_parent[1]} <= self.fetcher.tables
             for parent_id in changes.of(spec.by_parent[1])
         ]
         for found in self.fetcher.lists(by_parent):

@@ -98,7 +98,7 @@ def _stripe(settings: Settings) -> Iterator[Finding]:
     from ingest.stripe.client import StripeReader  # noqa: PLC0415
     from ingest.stripe.probing import probe  # noqa: PLC0415
     from ingest.stripe.selection import left_out  # noqa: PLC0415
-    from ingest.stripe.specs import ALL_OBJECTS  # noqa: PLC0415
+    from ingest.stripe.specs import ACCOUNTS, ALL_OBJECTS  # noqa: PLC0415
 
     key = _finding("STRIPE_SECRET_KEY", lambda: settings.required("stripe_secret_key")[:8] + "…")
     yield key
@@ -116,6 +116,9 @@ def _stripe(settings: Settings) -> Iterator[Finding]:
         if not found.ok and "STRIPE_SECRET_KEY" in found.detail:
             # A refused key is refused for every type.
             return
+    for account in settings.stripe_connected_accounts:
+        connected = StripeReader(settings, attempts=2, account=account)
+        yield _finding(f"Stripe account {account}", partial(probe, connected, ACCOUNTS))
 
 
 def _left_out(tables: frozenset[str]) -> str:

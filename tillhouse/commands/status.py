@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +13,7 @@ from tillhouse import terminal
 
 if TYPE_CHECKING:
     from warehouse.generations import Generation
-    from warehouse.operations import Run
+    from warehouse.operations import Run, SyncGap
     from warehouse.settings import Settings
 
 
@@ -20,7 +22,8 @@ def status(
 ) -> None:
     """Say how fresh each source and mart is, and how the last run and its tests went.
 
-    Exit code 1 if something is stale or the last run failed.
+    Exit code 1 if something is stale, the last run failed or was killed, or changes in Stripe may
+    have been missed and are not read again yet.
 
     Example: [bold]tillhouse status --json[/bold]
     """
@@ -36,26 +39,26 @@ def status(
 
 
 def build_report(settings: Settings) -> dict[str, Any]:
-    """Return what is fresh, late, stale or failed, and why."""
+    """Return what is fresh, late, stale, missed or failed, and why."""
+    from ingest.stripe.selection import left_out  # noqa: PLC0415
     from warehouse.generations import active  # noqa: PLC0415
     from warehouse.lock import holder_of  # noqa: PLC0415
-    from warehouse.operations import OperationsStore, RunHistory  # noqa: PLC0415
+    from warehouse.operations import OperationsStore, RunHistory, SyncGaps  # noqa: PLC0415
 
     generation = active(settings)
-    history = RunHistory(OperationsStore(settings))
-    # A run that is under way has not failed.
-    last = next((run for run in history.latest(5) if run.status != "running"), None)
+    store = OperationsStore(settings)
+    history = RunHistory(store)
+    running = holder_of(settings)
+    gaps = SyncGaps(store)
+    unhealed, healed = gaps.unhealed(), gaps.last_healed()
     rows = _rows(generation, history.last_good(), settings.now()) if generation else []
+    last, failure = _last_run(history.latest(5), running)
     problems = [
-        f"{row['name']} is stale: its data reaches {terminal.instant(row['as_of'])}; see whether "
-        "the schedule runs, or run `tillhouse refresh`"
-        for row in rows
-        if row["kind"] == "source" and row["state"] == "stale"
+        *_stale(rows),
+        *([] if generation else ["nothing is published yet: run `tillhouse refresh`"]),
+        *([failure] if failure else []),
+        *map(_open_gap, unhealed),
     ]
-    if generation is None:
-        problems.append("nothing is published yet: run `tillhouse refresh`")
-    if last is not None and last.status == "failed":
-        problems.append(f"the last run failed: {last.message}")
     return {
         "ok": not problems,
         "problems": problems,
@@ -63,9 +66,45 @@ def build_report(settings: Settings) -> dict[str, Any]:
         "rows": rows,
         "checks": dict(generation.checks) if generation else None,
         "last_run": _run(last) if last else None,
-        "running": holder_of(settings),
+        "running": running,
         "webhooks": _webhooks(settings),
+        "gaps": {
+            "open": [asdict(gap) for gap in unhealed],
+            "last_healed": asdict(healed) if healed else None,
+        },
+        "left_out": sorted(left_out(settings)),
     }
+
+
+def _last_run(runs: Sequence[Run], running: str | None) -> tuple[Run | None, str | None]:
+    """Return the newest run that has ended, and what is wrong with it or with a later one."""
+    last = next((run for run in runs if run.status != "running"), None)
+    if runs and runs[0].status == "running" and running is None:
+        # Nobody is at work, and it did not live to say how it ended.
+        return last, (
+            f"the last run ({runs[0].mode}, begun at {terminal.instant(runs[0].started_at)}) was "
+            "killed before it ended: run `tillhouse refresh`, it goes on from what was landed"
+        )
+    if last is not None and last.status == "failed":
+        return last, f"the last run failed: {last.message}"
+    return last, None
+
+
+def _stale(rows: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{row['name']} is stale: its data reaches {terminal.instant(row['as_of'])}; see whether "
+        "the schedule runs, or run `tillhouse refresh`"
+        for row in rows
+        if row["kind"] == "source" and row["state"] == "stale"
+    ]
+
+
+def _open_gap(gap: SyncGap) -> str:
+    return (
+        f"changes of Stripe account {gap.account_id} from {terminal.instant(gap.since)} to "
+        f"{terminal.instant(gap.until)} may be missing ({gap.reason}): run `tillhouse refresh`, "
+        "it reads everything again"
+    )
 
 
 def _webhooks(settings: Settings) -> dict[str, Any] | None:
@@ -126,19 +165,34 @@ def _show(report: dict[str, Any]) -> None:
     for row in shown:
         row[3] = str(timedelta(seconds=row[3]))
     terminal.show_table(columns, shown)
+    for line in _lines(report):
+        terminal.show(line)
+    for problem in report["problems"]:
+        terminal.say_error(problem)
+
+
+def _lines(report: dict[str, Any]) -> Iterator[str]:
+    """Yield what stands below the table, each where there is something to say."""
     if report["last_run"]:
         run = report["last_run"]
         at = terminal.instant(run["started_at"])
-        terminal.show(f"\nlast run: {run['mode']} at {at}: {run['status']}, {run['message']}")
+        yield f"\nlast run: {run['mode']} at {at}: {run['status']}, {run['message']}"
     if report["checks"]:
         checks = report["checks"]
-        terminal.show(f"last tests: {checks['passed']} passed, {checks['warned']} warned")
+        yield f"last tests: {checks['passed']} passed, {checks['warned']} warned"
     if report["running"]:
-        terminal.show(f"running now: {report['running']}")
+        yield f"running now: {report['running']}"
+    if report["left_out"]:
+        yield f"Stripe tables left out by the settings: {', '.join(report['left_out'])}"
     if report["webhooks"]:
         arrived = report["webhooks"]
         newest = arrived["newest_at"]
         when = f"the newest at {terminal.instant(newest)}" if newest else "none ever"
-        terminal.show(f"webhooks: {arrived['events_in_24_h']} events in the last 24 h, {when}")
-    for problem in report["problems"]:
-        terminal.say_error(problem)
+        yield f"webhooks: {arrived['events_in_24_h']} events in the last 24 h, {when}"
+    if report["gaps"]["last_healed"]:
+        gap = report["gaps"]["last_healed"]
+        since, until, healed = (terminal.instant(gap[k]) for k in ("since", "until", "healed_at"))
+        yield (
+            f"last gap: Stripe account {gap['account_id']}, {since} to {until} ({gap['reason']}); "
+            f"healed at {healed}"
+        )

@@ -42,14 +42,22 @@ class SyncGaps:
     def open(
         self, account_id: str, reason: str, since: datetime, until: datetime, now: datetime
     ) -> None:
-        """Keep a gap that was noticed."""
+        """Keep a gap that was noticed; one that is open since then already stays as it is.
+
+        A pull that is killed before it has landed anything notices the same gap again.
+        """
+        known = (
+            f"select 1 from {self._table} "  # noqa: S608  a constant
+            "where account_id = ? and since = ? and healed_at is null"
+        )
         sql = (
             f"insert into {self._table} (gap_id, {_COLUMNS}) "  # noqa: S608  a constant
             "values (?, ?, ?, ?, ?, ?, null)"
         )
         row = [uuid4().hex, account_id, reason, *map(instant_text, (since, until, now))]
         with self._store.connect() as connection:
-            connection.execute(sql, row)
+            if connection.execute(known, [account_id, instant_text(since)]).fetchone() is None:
+                connection.execute(sql, row)
 
     def heal(self, account_id: str, now: datetime) -> None:
         """Note that everything of an account has been read again."""
@@ -60,9 +68,21 @@ class SyncGaps:
         with self._store.connect() as connection:
             connection.execute(sql, [instant_text(now), account_id])
 
+    def unhealed(self) -> list[SyncGap]:
+        """Return the gaps that are open, oldest first."""
+        return self._found("where healed_at is null order by detected_at, gap_id")
+
+    def last_healed(self) -> SyncGap | None:
+        """Return the gap that was healed last; None if none ever was."""
+        newest = "where healed_at is not null order by healed_at desc, detected_at desc limit 1"
+        return next(iter(self._found(newest)), None)
+
     def all(self) -> list[SyncGap]:
         """Return every gap there was, oldest first."""
-        sql = f"select {_COLUMNS} from {self._table} order by detected_at, gap_id"  # noqa: S608
+        return self._found("order by detected_at, gap_id")
+
+    def _found(self, condition: str) -> list[SyncGap]:
+        sql = f"select {_COLUMNS} from {self._table} {condition}"  # noqa: S608  constants
         with self._store.connect() as connection:
             rows = connection.execute(sql).fetchall()
         return [

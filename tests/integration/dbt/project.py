@@ -28,7 +28,7 @@ class Project:
     @contextmanager
     def raw(self) -> Iterator[RawLayer]:
         """Open the raw layer for writing; close it before dbt runs."""
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, connection.transaction():
             yield RawLayer(connection)
 
     def dbt(self, command: str, *arguments: str) -> list[dict[str, Any]]:

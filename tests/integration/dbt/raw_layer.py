@@ -40,7 +40,8 @@ SEED_TABLES = {
 }
 _VERSION = "hash text, observed_at timestamptz, deleted boolean, _dlt_load_id text"
 _STRIPE = (
-    f"id text, object text, created_at timestamptz, event_id text, api_version text, {_VERSION}"
+    f"id text, object text, created_at timestamptz, event_id text, api_version text, {_VERSION},"
+    " account_id text"
 )
 _LOADS = (
     "load_id text, schema_name text, status bigint, inserted_at timestamptz,"
@@ -87,6 +88,11 @@ class RawLayer:
         )
         self.seed("fx_rates", [{"currency": "usd", "date": "1970-01-01", "usd_per_unit": "1"}])
 
+    def empty(self, *tables: str) -> None:
+        """Forget what was landed in tables of Stripe's."""
+        for table in tables or (*STRIPE_TABLES, "_dlt_loads"):
+            self._run(f"delete from raw_stripe.{table}")
+
     def set_live_mode(self, *, live: bool) -> None:
         """Change the key that the run has."""
         self._run(f"update raw_tillhouse.run_context set live_mode = {live}")
@@ -112,13 +118,15 @@ class RawLayer:
         observed_at: datetime,
         load_id: str,
         deleted: bool = False,
+        account_id: str = "acct_1",
     ) -> None:
-        """Land one version of a Stripe object."""
+        """Land one version of a Stripe object; one without an id goes by its type."""
         text = json.dumps(obj)
         self._insert(
             f"raw_stripe.{table}",
-            {"id": obj["id"], "object": text, "hash": hashlib.sha256(text.encode()).hexdigest(),
-             "observed_at": observed_at, "deleted": deleted, "_dlt_load_id": load_id},
+            {"id": obj.get("id", obj["object"]), "object": text, "account_id": account_id,
+             "hash": hashlib.sha256(text.encode()).hexdigest(), "observed_at": observed_at,
+             "deleted": deleted, "_dlt_load_id": load_id},
         )  # fmt: skip
 
     def app(

@@ -129,6 +129,7 @@ class Warehouse:
         self.gaps = Gaps()
         self.settings = settings
         self.now = NOW
+        self.account = ACCOUNT
 
     def pull(
         self, mode: Mode = "hourly", start: int = 0, tables: Set[str] = BY_TABLE.keys()
@@ -143,7 +144,7 @@ class Warehouse:
         reader = cast("StripeReader", self.reader)
         self.report = PullReport(mode, self.now)
         replicate(
-            Replication(settings, self.store, reader, ACCOUNT, self.gaps, frozenset(tables)),
+            Replication(settings, self.store, reader, self.account, self.gaps, frozenset(tables)),
             mode,
             self.report,
             Meter("Stripe", lambda _: None),
@@ -152,7 +153,7 @@ class Warehouse:
 
     @property
     def anchor(self) -> Json | None:
-        cursor: Json = self.store.state()["accounts"][ACCOUNT]["cursor"]
+        cursor: Json = self.store.state()["accounts"][self.account]["cursor"]
         anchor: Json | None = cursor["anchor"]
         return anchor
 

@@ -60,6 +60,57 @@ def test_an_idle_pace_saves_no_more_than_a_burst() -> None:
     assert turns.count(160.0) <= 3
 
 
+def test_a_refusal_halves_the_rate_and_answers_bring_it_back() -> None:
+    time = FakeTime()
+    pace = Pace(40, clock=time.clock, sleep=time.sleep)
+    pace.answered()
+    assert pace.rate == 40
+    pace.hold(1)
+    assert pace.rate == 20
+    rates = [pace.rate]
+    # At the rate itself, twenty seconds and a little make up for it.
+    while pace.rate < 40:
+        time.now += 1 / pace.rate
+        pace.answered()
+        rates.append(pace.rate)
+    assert rates == sorted(rates)
+    assert max(rates) == 40
+    assert 15 <= time.now - 100 <= 25
+
+
+def test_refusals_of_one_second_count_once() -> None:
+    time = FakeTime()
+    pace = Pace(40, clock=time.clock, sleep=time.sleep)
+    for _ in range(8):
+        pace.hold(1)
+        time.now += 0.1
+    assert pace.rate == 20
+    time.now += 0.5
+    pace.hold(1)
+    assert pace.rate == 10
+
+
+def test_a_pace_never_stands_still() -> None:
+    time = FakeTime()
+    pace = Pace(40, clock=time.clock, sleep=time.sleep)
+    slow = Pace(0.5, clock=time.clock, sleep=time.sleep)
+    for _ in range(20):
+        pace.hold(0)
+        slow.hold(0)
+        time.now += 2
+    assert (pace.rate, slow.rate) == (1, 0.5)
+
+
+def test_an_answer_speeds_up_its_endpoint_and_the_account() -> None:
+    paces = EndpointPaces(50)
+    paces.hold("charges", 0, "endpoint-rate")
+    paces.hold("charges", 0, "global-rate")
+    charges, others, account = paces._of("charges"), paces._of("invoices"), paces._account
+    assert (charges.rate, others.rate, account.rate) == (10, 20, 25)
+    paces.answered("charges")
+    assert (charges.rate, others.rate, account.rate) == (10.05, 20, 25.05)
+
+
 def test_a_pause_for_one_endpoint_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[tuple[str, float]] = []
     monkeypatch.setattr(Pace, "hold", lambda pace, seconds: held.append((names[pace], seconds)))

@@ -21,7 +21,8 @@ from tillhouse.cli import app
 from tillhouse.commands.refresh import in_words
 from warehouse.engines import engine_for
 from warehouse.generations import MartTable, Publication, publish
-from warehouse.operations import ApiKeys, Delivery, Inbox, OperationsStore, RunHistory
+from warehouse.lock import run_lock
+from warehouse.operations import ApiKeys, Delivery, Inbox, OperationsStore, RunHistory, SyncGaps
 from warehouse.settings import Settings, load_settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -198,6 +199,68 @@ def test_status_tells_of_webhooks_once_they_are_set_up(
     assert told == {"events_in_24_h": 2, "newest_at": newest}
     line = f"webhooks: 2 events in the last 24 h, the newest at {now - HOUR:%Y-%m-%d %H:%M:%S}Z\n"
     assert line in run("status").out
+
+
+def test_status_tells_of_gaps_until_they_are_healed_and_of_the_last_one_after(
+    published: Settings, run: Run
+) -> None:
+    assert json.loads(run("status", "--json").out)["gaps"] == {"open": [], "last_healed": None}
+    gaps = SyncGaps(OperationsStore(published))
+    gaps.open("acct_1", "the last pull is 33 days old", NOON - timedelta(days=33), NOON, NOON)
+    done = run("status")
+    assert done.code == 1
+    assert (
+        "error: changes of Stripe account acct_1 from 2026-01-27 12:00:00Z to 2026-03-01 12:00:00Z "
+        "may be missing (the last pull is 33 days old): run `tillhouse refresh`"
+    ) in done.err
+    assert "last gap" not in done.out
+    told = json.loads(run("status", "--json").out)
+    assert (told["ok"], told["gaps"]["last_healed"]) == (False, None)
+    assert told["gaps"]["open"] == [
+        {
+            "account_id": "acct_1",
+            "reason": "the last pull is 33 days old",
+            "since": "2026-01-27T12:00:00Z",
+            "until": "2026-03-01T12:00:00Z",
+            "detected_at": "2026-03-01T12:00:00Z",
+            "healed_at": None,
+        }
+    ]
+    gaps.heal("acct_1", NOON + HOUR)
+    done = run("status")
+    assert (done.code, done.err) == (0, "")
+    assert (
+        "last gap: Stripe account acct_1, 2026-01-27 12:00:00Z to 2026-03-01 12:00:00Z "
+        "(the last pull is 33 days old); healed at 2026-03-01 13:00:00Z\n"
+    ) in done.out
+    told = json.loads(run("status", "--json").out)
+    assert (told["ok"], told["gaps"]["open"]) == (True, [])
+    assert told["gaps"]["last_healed"]["healed_at"] == "2026-03-01T13:00:00Z"
+
+
+def test_status_names_the_tables_that_are_left_out(
+    published: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(run("status", "--json").out)["left_out"] == []
+    assert "left out" not in run("status").out
+    monkeypatch.setenv("STRIPE_EXCEPT", "reviews, disputes")
+    assert json.loads(run("status", "--json").out)["left_out"] == ["disputes", "reviews"]
+    assert "Stripe tables left out by the settings: disputes, reviews\n" in run("status").out
+
+
+def test_status_tells_a_run_that_was_killed_from_one_that_is_under_way(
+    published: Settings, run: Run
+) -> None:
+    history = RunHistory(OperationsStore(published))
+    history.begin("r", "nightly", NOON)
+    with run_lock(published, "tillhouse refresh --mode nightly"):
+        done = run("status")
+        assert (done.code, done.err) == (0, "")
+        assert "running now: `tillhouse refresh --mode nightly`" in done.out
+    done = run("status")
+    assert done.code == 1
+    killed = "the last run (nightly, begun at 2026-03-01 12:00:00Z) was killed before it ended"
+    assert killed in done.err
 
 
 def test_before_the_first_refresh(

@@ -187,6 +187,23 @@ def test_a_refused_key_is_told_once(
     assert not any("canary" in detail for _, detail in found.values())
 
 
+def test_connected_accounts_are_tried(make_settings: Callable[..., Settings]) -> None:
+    platform, north = Account(), Account()
+    platform.put("account", "acct_platform")
+    north.put("account", "acct_north")
+    with serve(platform.store, api_keys=[ALL], connected={"acct_north": north.store}) as serving:
+        settings = make_settings(
+            stripe_secret_key=ALL,
+            stripe_api_base=serving.base_url,
+            stripe_connected_accounts=("acct_north", "acct_stranger"),
+        )
+        found = findings(settings)
+    assert found["Stripe account acct_north"] == (True, "may be read")
+    ok, detail = found["Stripe account acct_stranger"]
+    assert not ok
+    assert "no access to acct_stranger (403)" in detail
+
+
 def test_a_missing_key_asks_stripe_nothing(settings: Settings) -> None:
     found = findings(
         settings.model_copy(update={"tillhouse_now": datetime(2026, 3, 1, tzinfo=UTC)})

@@ -69,7 +69,8 @@ def test_two_homes_may_not_write_to_one_file(
         with run_lock(two, "second"):
             pytest.fail("two writers")
     with run_lock(two, "second"):
-        assert holder_of(one) is None
+        assert "`second`" in str(holder_of(one))
+    assert holder_of(one) is None
 
 
 @pytest.mark.postgres
@@ -82,7 +83,8 @@ def test_two_homes_may_not_write_to_one_database(
         with run_lock(two, "second"):
             pytest.fail("two writers")
     with run_lock(two, "second"):
-        assert holder_of(one) is None
+        assert f"second pid {os.getpid()}" in str(holder_of(one))
+    assert holder_of(one) is None
 
 
 def test_a_failed_run_frees_the_lock(settings: Settings) -> None:

@@ -19,6 +19,8 @@ from warehouse.operations import (
     OperationsStore,
     Run,
     RunHistory,
+    SyncGap,
+    SyncGaps,
 )
 from warehouse.settings import Settings
 
@@ -146,3 +148,33 @@ def test_the_inbox_sums_up_what_arrived_lately(store: OperationsStore) -> None:
     inbox.add([delivery(n, noon + timedelta(hours=n - 1)) for n in (0, 1, 3)])
     assert inbox.summary(noon) == InboxSummary(2, noon + timedelta(hours=2))
     assert inbox.summary(noon + timedelta(days=1)) == InboxSummary(0, noon + timedelta(hours=2))
+
+
+def test_a_gap_is_open_until_its_account_has_been_read_again(store: OperationsStore) -> None:
+    gaps = SyncGaps(store)
+    assert (gaps.all(), gaps.unhealed(), gaps.last_healed()) == ([], [], None)
+    day = timedelta(days=1)
+    since, until = datetime(2026, 1, 2, 3, tzinfo=UTC), datetime(2026, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+    gaps.open("acct_1", "it's old: 32 days?", since, until, until)
+    gaps.open("acct_2", "gone", since, until, until + day)
+    first = SyncGap("acct_1", "it's old: 32 days?", since, until, until, None)
+    second = SyncGap("acct_2", "gone", since, until, until + day, None)
+    assert gaps.all() == gaps.unhealed() == [first, second]
+    gaps.heal("acct_2", until + 2 * day)
+    healed = replace(second, healed_at=until + 2 * day)
+    assert (gaps.unhealed(), gaps.last_healed()) == ([first], healed)
+    gaps.heal("acct_1", until + 3 * day)
+    assert gaps.unhealed() == []
+    assert gaps.last_healed() == replace(first, healed_at=until + 3 * day)
+
+
+def test_a_gap_that_is_noticed_again_is_one_gap(store: OperationsStore) -> None:
+    gaps = SyncGaps(store)
+    since, until = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 2, 3, tzinfo=UTC)
+    for hours in range(3):
+        later = until + timedelta(hours=hours)
+        gaps.open("acct_1", f"noticed after {hours} hours", since, later, later)
+    assert [gap.reason for gap in gaps.all()] == ["noticed after 0 hours"]
+    gaps.heal("acct_1", until)
+    gaps.open("acct_1", "the same once more", since, until, until)
+    assert [gap.reason for gap in gaps.unhealed()] == ["the same once more"]

@@ -37,6 +37,7 @@ final as (
         discounts.ends_at,
         discounts.removed_at,
         discounts.coupon_id,
+        discounts.account_id,
         discounts.percent_off,
         discounts.amount_off_minor,
         discounts.coupon_currency

@@ -44,7 +44,8 @@ final as (
         end as amount_off_minor,
         coupons.applies_to_products
     from windows
-    left join coupons on windows.coupon_id = coupons.coupon_id
+    left join coupons
+        on windows.coupon_id = coupons.coupon_id and windows.account_id is not distinct from coupons.account_id
     where windows.valid_from < windows.valid_to
 )
 

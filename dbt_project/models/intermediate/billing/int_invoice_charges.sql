@@ -5,7 +5,7 @@ charges as (
 ),
 
 invoice_payments as (
-    select * from {{ ref('stg_stripe__invoice_payments') }}
+    select * from {{ ref('int_invoice_payments_collected') }}
 ),
 
 -- A payment intent keeps every charge that was tried for it; an invoice reaches them through its payments.

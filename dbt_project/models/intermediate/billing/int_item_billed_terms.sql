@@ -6,7 +6,7 @@ lines as (
 
 invoice_items as (
     select * from {{ ref('stg_stripe__invoice_items') }}
-    where is_proration and parent_subscription_item_id is not null and not is_deleted
+    where is_proration and subscription_item_id is not null and not is_deleted
 ),
 
 -- Tiers split a line in parts; a corrected invoice repeats it.
@@ -38,8 +38,8 @@ prorations as (
     where is_proration and invoice_status <> 'draft'
     union
     select
-        parent_subscription_item_id as subscription_item_id,
-        parent_subscription_id as subscription_id,
+        subscription_item_id,
+        subscription_id,
         price_id,
         cast(quantity as bigint) as quantity,
         period_started_at,

@@ -54,6 +54,7 @@ final as (
         numbered.subscription_id,
         lives.customer_key,
         lives.is_internal,
+        lives.account_id,
         numbered.interval_number,
         min(numbered.valid_from) as valid_from,
         max(numbered.valid_to) as valid_to,
@@ -73,7 +74,7 @@ final as (
     inner join lives on numbered.subscription_id = lives.subscription_id
     group by
         numbered.subscription_item_id, numbered.subscription_id, lives.customer_key, lives.is_internal,
-        numbered.interval_number, numbered.price_id, numbered.quantity, numbered.state, numbered.list_mrr_usd,
+        lives.account_id, numbered.interval_number, numbered.price_id, numbered.quantity, numbered.state, numbered.list_mrr_usd,
         numbered.discount_mrr_usd, numbered.mrr_usd, numbered.currency, numbered.nano_usd_per_unit,
         numbered.net_native_numerator, numbered.net_native_denominator
 )

@@ -42,6 +42,7 @@ final as (
         subscriptions.customer_id as stripe_customer_id,
         coalesce(stripe_customers.customer_key, subscriptions.customer_id) as customer_key,
         coalesce(stripe_customers.is_internal, false) as is_internal,
+        subscriptions.account_id,
         subscriptions.status,
         subscriptions.currency,
         subscriptions.pause_behavior is not null as is_paused_now,

@@ -1,15 +1,13 @@
--- Which invoice a charge paid, whose it is and what it sold. Charges do not name their invoice:
--- invoice payments do, by the charge or by its payment intent.
+-- Which invoice a charge paid, whose it is and what it sold. A payment of an invoice names the charge or its intent.
 with
 
 payments as (
     select
-        invoice_payments.invoice_id,
-        invoice_payments.charge_id,
-        invoice_payments.payment_intent_id,
-        case invoice_payments.status when 'paid' then 0 else 1 end as preference
-    from {{ ref('stg_stripe__invoice_payments') }} as invoice_payments
-    where not invoice_payments.is_deleted
+        collected.invoice_id,
+        collected.charge_id,
+        collected.payment_intent_id,
+        case when collected.is_paid then 0 else 1 end as preference
+    from {{ ref('int_invoice_payments_collected') }} as collected
 ),
 
 candidates as (

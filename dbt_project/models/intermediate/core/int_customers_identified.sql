@@ -3,31 +3,24 @@
 with
 
 mentioned as (
-    select
-        customer_id,
-        created_at
+    select customer_id, account_id, created_at
     from {{ ref('stg_stripe__customers') }}
     union all
-    select
-        customer_id,
-        created_at
+    select customer_id, account_id, created_at
     from {{ ref('stg_stripe__subscriptions') }}
     union all
-    select
-        customer_id,
-        created_at
+    select customer_id, account_id, created_at
     from {{ ref('stg_stripe__invoices') }}
     union all
-    select
-        customer_id,
-        created_at
+    select customer_id, account_id, created_at
     from {{ ref('stg_stripe__charges') }}
 ),
 
 met as (
     select
         customer_id as stripe_customer_id,
-        min(created_at) as first_seen_at
+        min(created_at) as first_seen_at,
+        max(account_id) as account_id
     from mentioned
     where customer_id is not null
     group by customer_id
@@ -69,7 +62,8 @@ linked as (
         case
             when customers.is_deleted then least(customers.deleted_at, deletions.deleted_at)
             when customers.customer_id is null then deletions.deleted_at
-        end as deleted_at
+        end as deleted_at,
+        met.account_id
     from met
     left join {{ ref('stg_stripe__customers') }} as customers
         on met.stripe_customer_id = customers.customer_id
@@ -90,7 +84,8 @@ final as (
         linked.country,
         linked.created_at,
         linked.is_deleted,
-        linked.deleted_at
+        linked.deleted_at,
+        linked.account_id
     from linked
 )
 

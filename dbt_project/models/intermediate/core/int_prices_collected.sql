@@ -13,6 +13,7 @@ sightings as (
         interval_count,
         nickname,
         metadata,
+        account_id,
         1 as preference
     from {{ ref('stg_stripe__prices') }}
     union all
@@ -26,6 +27,7 @@ sightings as (
         interval_count,
         null,
         null,
+        account_id,
         2
     from {{ ref('stg_stripe__subscription_items') }}
     union all
@@ -41,6 +43,7 @@ sightings as (
         null,
         null,
         null,
+        account_id,
         case when is_proration then 4 else 3 end
     from {{ ref('stg_stripe__invoice_lines') }}
     union all
@@ -54,6 +57,7 @@ sightings as (
         null,
         null,
         null,
+        account_id,
         3
     from {{ ref('stg_stripe__checkout_line_items') }}
 ),
@@ -79,7 +83,8 @@ final as (
         recurring_interval,
         interval_count,
         nickname,
-        metadata
+        metadata,
+        account_id
     from ranked
     where recency = 1
 )

@@ -16,10 +16,11 @@ priced as (
         prices.unit_amount_minor,
         prices.currency,
         coalesce(catalog.credits, {{ whole_number_or_null(json_text('prices.metadata', 'credits')) }}) as credits,
-        prices.product_id
+        prices.product_id,
+        prices.account_id
     from {{ ref('int_prices_collected') }} as prices
     left join {{ ref('stg_stripe__products') }} as products
-        on prices.product_id = products.product_id
+        on prices.product_id = products.product_id and prices.account_id is not distinct from products.account_id
     left join {{ ref('stg_seeds__plan_catalog') }} as catalog
         on prices.price_id = catalog.price_id
 ),
@@ -34,7 +35,8 @@ final as (
         priced.unit_amount_minor,
         priced.currency,
         priced.credits,
-        priced.product_id
+        priced.product_id,
+        priced.account_id
     from priced
 )
 

@@ -62,7 +62,8 @@ final as (
         sources.payout_id,
         charges.customer_key,
         internal.customer_key is not null as is_internal,
-        coalesce(charges.revenue_stream, 'unattributed') as revenue_stream
+        coalesce(charges.revenue_stream, 'unattributed') as revenue_stream,
+        transactions.account_id
     from {{ ref('stg_stripe__balance_transactions') }} as transactions
     inner join converted
         on transactions.balance_transaction_id = converted.balance_transaction_id

@@ -25,7 +25,8 @@ final as (
         parsed.type,
         parsed.amount_minor,
         parsed.currency,
-        parsed.description
+        parsed.description,
+        transactions.account_id
     from parsed
     inner join {{ ref('fct_balance_transactions') }} as transactions
         on parsed.balance_transaction_id = transactions.balance_transaction_id

@@ -20,7 +20,8 @@ final as (
         intervals.currency,
         {{ round_ratio('intervals.nano_usd_per_unit', 1000000000, 9) }} as usd_per_unit,
         intervals.is_internal,
-        intervals.history_source
+        intervals.history_source,
+        intervals.account_id
     from intervals
 )
 

@@ -19,7 +19,9 @@ parsed as (
         ['fee_minor', 'fee', 'bigint'],
         ['net_minor', 'net', 'bigint'],
         ['exchange_rate', 'exchange_rate', 'decimal'],
-        ['fee_details', 'fee_details'],
+        ['fee_details', 'fee_details', 'list', {
+            'type': 'text', 'amount': 'bigint', 'currency': 'text', 'description': 'text',
+        }],
         ['created_at', 'created', 'epoch'],
         ['available_on', 'available_on', 'epoch'],
     ], keep=version_columns()) }}

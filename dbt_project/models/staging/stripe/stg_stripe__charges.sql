@@ -9,10 +9,11 @@ versions as (
 parsed as (
     {{ parse_json('versions', [
         ['charge_id', 'id'],
-        ['customer_id', 'customer'],
-        ['payment_intent_id', 'payment_intent'],
+        ['customer_id', 'customer', 'id'],
+        ['payment_intent_id', 'payment_intent', 'id'],
+        ['own_invoice_id', 'invoice', 'id'],
         ['balance_transaction_id', 'balance_transaction', 'id'],
-        ['failure_balance_transaction_id', 'failure_balance_transaction'],
+        ['failure_balance_transaction_id', 'failure_balance_transaction', 'id'],
         ['status', 'status'],
         ['currency', 'currency', 'lower'],
         ['failure_code', 'failure_code'],

@@ -10,6 +10,7 @@ line_rows as (
         parent.checkout_session_id,
         parent.raw_versions,
         parent.raw_load_id,
+        parent.account_id,
         line.element as object
     from {{ ref('stg_stripe__checkout_sessions') }} as parent
     {{ json_rows('parent.line_items', 'line') }}
@@ -27,7 +28,7 @@ final as (
         ['quantity', 'quantity', 'bigint'],
         ['amount_subtotal_minor', 'amount_subtotal', 'bigint'],
         ['amount_total_minor', 'amount_total', 'bigint'],
-    ], keep=['checkout_session_id', 'raw_versions', 'raw_load_id']) }}
+    ], keep=['checkout_session_id', 'raw_versions', 'raw_load_id', 'account_id']) }}
 )
 
 select * from final

@@ -9,7 +9,7 @@ versions as (
 parsed as (
     {{ parse_json('versions', [
         ['checkout_session_id', 'id'],
-        ['customer_id', 'customer'],
+        ['customer_id', 'customer', 'id'],
         ['subscription_id', 'subscription', 'id'],
         ['invoice_id', 'invoice', 'id'],
         ['payment_intent_id', 'payment_intent', 'id'],
@@ -21,7 +21,7 @@ parsed as (
         ['currency', 'currency', 'lower'],
         ['amount_subtotal_minor', 'amount_subtotal', 'bigint'],
         ['amount_total_minor', 'amount_total', 'bigint'],
-        ['line_items', 'line_items.data'],
+        ['line_items', 'line_items.data', 'list'],
         ['created_at', 'created', 'epoch'],
         ['expires_at', 'expires_at', 'epoch'],
         ['is_livemode', 'livemode', 'boolean'],

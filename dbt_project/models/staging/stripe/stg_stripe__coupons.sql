@@ -1,4 +1,4 @@
-{{ config(unique_key='coupon_id') }}
+{{ config(unique_key=['account_id', 'coupon_id']) }}
 
 with
 
@@ -13,10 +13,10 @@ parsed as (
         ['percent_off', 'percent_off', 'decimal'],
         ['amount_off_minor', 'amount_off', 'bigint'],
         ['currency', 'currency', 'lower'],
-        ['currency_options', 'currency_options'],
+        ['currency_options', 'currency_options', 'object'],
         ['duration', 'duration'],
         ['duration_in_months', 'duration_in_months', 'bigint'],
-        ['applies_to_products', 'applies_to.products'],
+        ['applies_to_products', 'applies_to.products', 'list'],
         ['is_valid', 'valid', 'boolean'],
         ['created_at', 'created', 'epoch'],
         ['is_livemode', 'livemode', 'boolean'],

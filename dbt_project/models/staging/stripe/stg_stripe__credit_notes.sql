@@ -1,5 +1,29 @@
 {{ config(unique_key='credit_note_id') }}
 
+{% set fields = [
+    ['credit_note_id', 'id'],
+    ['invoice_id', 'invoice', 'id'],
+    ['customer_id', 'customer', 'id'],
+    ['status', 'status'],
+    ['type', 'type'],
+    ['reason', 'reason'],
+    ['currency', 'currency', 'lower'],
+    ['subtotal_minor', 'subtotal', 'bigint'],
+    ['total_minor', 'total', 'bigint'],
+    ['amount_minor', 'amount', 'bigint'],
+    ['discount_minor', 'discount_amount', 'bigint'],
+    ['pre_payment_minor', 'pre_payment_amount', 'bigint'],
+    ['post_payment_minor', 'post_payment_amount', 'bigint'],
+    ['out_of_band_minor', 'out_of_band_amount', 'bigint'],
+    ['lines', 'lines.data', 'list'],
+    ['old_refunds', 'refunds', 'list', {'refund': 'id'}],
+    ['old_refund_id', 'refund', 'id'],
+    ['created_at', 'created', 'epoch'],
+    ['effective_at', 'effective_at', 'epoch'],
+    ['voided_at', 'voided_at', 'epoch'],
+    ['is_livemode', 'livemode', 'boolean'],
+] -%}
+
 with
 
 versions as (
@@ -7,32 +31,14 @@ versions as (
 ),
 
 parsed as (
-    {{ parse_json('versions', [
-        ['credit_note_id', 'id'],
-        ['invoice_id', 'invoice', 'id'],
-        ['customer_id', 'customer'],
-        ['status', 'status'],
-        ['type', 'type'],
-        ['reason', 'reason'],
-        ['currency', 'currency', 'lower'],
-        ['subtotal_minor', 'subtotal', 'bigint'],
-        ['total_minor', 'total', 'bigint'],
-        ['amount_minor', 'amount', 'bigint'],
-        ['discount_minor', 'discount_amount', 'bigint'],
-        ['pre_payment_minor', 'pre_payment_amount', 'bigint'],
-        ['post_payment_minor', 'post_payment_amount', 'bigint'],
-        ['out_of_band_minor', 'out_of_band_amount', 'bigint'],
-        ['lines', 'lines.data'],
-        ['refunds', 'refunds'],
-        ['created_at', 'created', 'epoch'],
-        ['effective_at', 'effective_at', 'epoch'],
-        ['voided_at', 'voided_at', 'epoch'],
-        ['is_livemode', 'livemode', 'boolean'],
-    ], keep=version_columns()) }}
+    {{ parse_json('versions', fields, keep=version_columns()) }}
 ),
 
+-- Before 2025-03-31 a note named its one refund, without the amount.
 final as (
-    select parsed.*
+    select
+        {{ staged_columns(fields, version_columns()) }},
+        coalesce(old_refunds, '[{"refund":"' || old_refund_id || '"}]') as refunds
     from parsed
     where {{ in_mode() }}
 )

@@ -13,8 +13,8 @@ parsed as (
         ['api_version', 'api_version'],
         ['object_id', 'data.object.id'],
         ['object_type', 'data.object.object'],
-        ['data_object', 'data.object'],
-        ['previous_attributes', 'data.previous_attributes'],
+        ['data_object', 'data.object', 'object'],
+        ['previous_attributes', 'data.previous_attributes', 'object'],
         ['created_at', 'created', 'epoch'],
         ['is_livemode', 'livemode', 'boolean'],
     ], keep=version_columns()) }}

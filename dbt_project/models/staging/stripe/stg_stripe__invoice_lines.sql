@@ -3,6 +3,45 @@
     pre_hook="{{ forget_stale_children('stg_stripe__invoices', 'invoice_id') }}"
 ) }}
 
+-- A line says whose it is under `parent` and `pricing`, and before 2025-03-31 at its top.
+{% set fields = [
+    ['line_id', 'id'],
+    ['old_parent_type', 'parent.type'],
+    ['old_type', 'type'],
+    ['subscription_id', [
+        'parent.subscription_item_details.subscription', 'parent.invoice_item_details.subscription', 'subscription',
+    ], 'id'],
+    ['subscription_item_id', ['parent.subscription_item_details.subscription_item', 'subscription_item'], 'id'],
+    ['invoice_item_id', [
+        'parent.subscription_item_details.invoice_item', 'parent.invoice_item_details.invoice_item', 'invoice_item',
+    ], 'id'],
+    ['old_is_proration', [
+        'parent.subscription_item_details.proration', 'parent.invoice_item_details.proration', 'proration',
+    ], 'boolean'],
+    ['price_id', ['pricing.price_details.price', 'price'], 'id'],
+    ['product_id', ['pricing.price_details.product', 'price.product'], 'id'],
+    ['old_unit_amount_minor', 'pricing.unit_amount_decimal', 'decimal'],
+    ['old_price_unit_amount_minor', 'price.unit_amount_decimal', 'decimal'],
+    ['old_price_currency', 'price.currency', 'lower'],
+    ['currency', 'currency', 'lower'],
+    ['description', 'description'],
+    ['amount_minor', 'amount', 'bigint'],
+    ['subtotal_minor', ['subtotal', 'amount'], 'bigint'],
+    ['quantity', ['quantity_decimal', 'quantity'], 'decimal'],
+    ['is_discountable', 'discountable', 'boolean'],
+    ['period_started_at', 'period.start', 'epoch'],
+    ['period_ends_at', 'period.end', 'epoch'],
+    ['discount_amounts', 'discount_amounts', 'list', {'amount': 'bigint'}],
+    ['discounts', 'discounts', 'list'],
+    ['taxes', ['taxes', 'tax_amounts'], 'list', tax_elements()],
+    ['proration_details', [
+        'parent.subscription_item_details.proration_details', 'parent.invoice_item_details.proration_details',
+        'proration_details',
+    ], 'object'],
+    ['metadata', 'metadata', 'object'],
+] -%}
+{% set keep = ['invoice_id', 'line_position', 'raw_versions', 'raw_load_id', 'account_id'] -%}
+
 with
 
 line_rows as (
@@ -10,6 +49,7 @@ line_rows as (
         parent.invoice_id,
         parent.raw_versions,
         parent.raw_load_id,
+        parent.account_id,
         line.position as line_position,
         line.element as object
     from {{ ref('stg_stripe__invoices') }} as parent
@@ -17,73 +57,25 @@ line_rows as (
     where {{ not_yet_exploded('invoice_id') }}
 ),
 
--- A line says whose it is under `parent`, and in objects of older versions at its top.
 parsed as (
-    {{ parse_json('line_rows', [
-        ['line_id', 'id'],
-        ['parent_type', 'parent.type'],
-        ['item_subscription_id', 'parent.subscription_item_details.subscription', 'id'],
-        ['invoice_item_subscription_id', 'parent.invoice_item_details.subscription', 'id'],
-        ['top_subscription_id', 'subscription', 'id'],
-        ['parent_subscription_item_id', 'parent.subscription_item_details.subscription_item', 'id'],
-        ['top_subscription_item_id', 'subscription_item', 'id'],
-        ['invoice_item_id', 'parent.invoice_item_details.invoice_item', 'id'],
-        ['item_is_proration', 'parent.subscription_item_details.proration', 'boolean'],
-        ['invoice_item_is_proration', 'parent.invoice_item_details.proration', 'boolean'],
-        ['top_is_proration', 'proration', 'boolean'],
-        ['pricing_price_id', 'pricing.price_details.price', 'id'],
-        ['top_price_id', 'price', 'id'],
-        ['product_id', 'pricing.price_details.product', 'id'],
-        ['unit_amount_decimal_minor', 'pricing.unit_amount_decimal', 'decimal'],
-        ['currency', 'currency', 'lower'],
-        ['description', 'description'],
-        ['amount_minor', 'amount', 'bigint'],
-        ['subtotal_minor', 'subtotal', 'bigint'],
-        ['quantity_decimal', 'quantity_decimal', 'decimal'],
-        ['quantity_whole', 'quantity', 'decimal'],
-        ['is_discountable', 'discountable', 'boolean'],
-        ['period_started_at', 'period.start', 'epoch'],
-        ['period_ends_at', 'period.end', 'epoch'],
-        ['discount_amounts', 'discount_amounts'],
-        ['discounts', 'discounts'],
-        ['taxes', 'taxes'],
-        ['item_proration_details', 'parent.subscription_item_details.proration_details'],
-        ['invoice_item_proration_details', 'parent.invoice_item_details.proration_details'],
-        ['metadata', 'metadata'],
-    ], keep=['invoice_id', 'line_position', 'raw_versions', 'raw_load_id']) }}
+    {{ parse_json('line_rows', fields, keep=keep) }}
 ),
 
 final as (
     select
-        line_id,
-        invoice_id,
-        line_position,
-        parent_type,
-        coalesce(item_subscription_id, invoice_item_subscription_id, top_subscription_id) as subscription_id,
-        coalesce(parent_subscription_item_id, top_subscription_item_id) as subscription_item_id,
-        invoice_item_id,
-        coalesce(item_is_proration, invoice_item_is_proration, top_is_proration, false) as is_proration,
-        coalesce(pricing_price_id, top_price_id) as price_id,
-        product_id,
-        unit_amount_decimal_minor,
-        currency,
-        description,
-        amount_minor,
-        coalesce(subtotal_minor, amount_minor) as subtotal_minor,
+        {{ staged_columns(fields, keep) }},
+        coalesce(old_parent_type, case old_type
+            when 'subscription' then 'subscription_item_details'
+            when 'invoiceitem' then 'invoice_item_details'
+        end) as parent_type,
+        coalesce(old_is_proration, false) as is_proration,
+        -- A price stands inside an old line in its own currency, not in the line's.
+        cast(coalesce(
+            old_unit_amount_minor, case when old_price_currency = currency then old_price_unit_amount_minor end
+        ) as numeric(38, 12)) as unit_amount_decimal_minor,
         {{ json_sum('discount_amounts', 'amount') }} as discount_minor,
         {{ json_sum('taxes', 'amount') }} as tax_minor,
-        {{ json_sum('taxes', 'amount', 'tax_behavior', 'inclusive') }} as inclusive_tax_minor,
-        coalesce(quantity_decimal, quantity_whole) as quantity,
-        is_discountable,
-        period_started_at,
-        period_ends_at,
-        discount_amounts,
-        discounts,
-        taxes,
-        coalesce(item_proration_details, invoice_item_proration_details) as proration_details,
-        metadata,
-        raw_versions,
-        raw_load_id
+        {{ inclusive_tax('taxes') }} as inclusive_tax_minor
     from parsed
 )
 

@@ -13,7 +13,7 @@ parsed as (
         ['payment_type', 'payment.type'],
         ['payment_intent_id', 'payment.payment_intent', 'id'],
         ['charge_id', 'payment.charge', 'id'],
-        ['payment_record_id', 'payment.payment_record'],
+        ['payment_record_id', 'payment.payment_record', 'id'],
         ['status', 'status'],
         ['currency', 'currency', 'lower'],
         ['amount_paid_minor', 'amount_paid', 'bigint'],

@@ -9,8 +9,9 @@ versions as (
 parsed as (
     {{ parse_json('versions', [
         ['payment_intent_id', 'id'],
-        ['customer_id', 'customer'],
+        ['customer_id', 'customer', 'id'],
         ['latest_charge_id', 'latest_charge', 'id'],
+        ['own_invoice_id', 'invoice', 'id'],
         ['status', 'status'],
         ['currency', 'currency', 'lower'],
         ['amount_minor', 'amount', 'bigint'],

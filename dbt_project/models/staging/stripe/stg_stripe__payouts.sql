@@ -10,8 +10,8 @@ parsed as (
     {{ parse_json('versions', [
         ['payout_id', 'id'],
         ['balance_transaction_id', 'balance_transaction', 'id'],
-        ['failure_balance_transaction_id', 'failure_balance_transaction'],
-        ['original_payout_id', 'original_payout'],
+        ['failure_balance_transaction_id', 'failure_balance_transaction', 'id'],
+        ['original_payout_id', 'original_payout', 'id'],
         ['status', 'status'],
         ['currency', 'currency', 'lower'],
         ['method', 'method'],

@@ -1,4 +1,4 @@
-{{ config(unique_key='price_id') }}
+{{ config(unique_key=['account_id', 'price_id']) }}
 
 with
 
@@ -9,7 +9,7 @@ versions as (
 parsed as (
     {{ parse_json('versions', [
         ['price_id', 'id'],
-        ['product_id', 'product'],
+        ['product_id', 'product', 'id'],
         ['nickname', 'nickname'],
         ['lookup_key', 'lookup_key'],
         ['price_type', 'type'],
@@ -24,9 +24,9 @@ parsed as (
         ['transform_divide_by', 'transform_quantity.divide_by', 'bigint'],
         ['transform_round', 'transform_quantity.round'],
         ['is_active', 'active', 'boolean'],
-        ['metadata', 'metadata'],
-        ['currency_options', 'currency_options'],
-        ['tiers', 'tiers'],
+        ['metadata', 'metadata', 'object'],
+        ['currency_options', 'currency_options', 'object'],
+        ['tiers', 'tiers', 'list'],
         ['created_at', 'created', 'epoch'],
         ['is_livemode', 'livemode', 'boolean'],
     ], keep=version_columns()) }}

@@ -1,4 +1,4 @@
-{{ config(unique_key='product_id') }}
+{{ config(unique_key=['account_id', 'product_id']) }}
 
 with
 
@@ -10,9 +10,9 @@ parsed as (
     {{ parse_json('versions', [
         ['product_id', 'id'],
         ['product_name', 'name'],
-        ['default_price_id', 'default_price'],
+        ['default_price_id', 'default_price', 'id'],
         ['is_active', 'active', 'boolean'],
-        ['metadata', 'metadata'],
+        ['metadata', 'metadata', 'object'],
         ['created_at', 'created', 'epoch'],
         ['updated_at', 'updated', 'epoch'],
         ['is_livemode', 'livemode', 'boolean'],

@@ -10,8 +10,8 @@ parsed as (
     {{ parse_json('versions', [
         ['promotion_code_id', 'id'],
         ['code', 'code'],
-        ['coupon_id', 'promotion.coupon', 'id'],
-        ['customer_id', 'customer'],
+        ['coupon_id', ['promotion.coupon', 'coupon'], 'id'],
+        ['customer_id', 'customer', 'id'],
         ['is_active', 'active', 'boolean'],
         ['times_redeemed', 'times_redeemed', 'bigint'],
         ['expires_at', 'expires_at', 'epoch'],

@@ -9,8 +9,8 @@ versions as (
 parsed as (
     {{ parse_json('versions', [
         ['refund_id', 'id'],
-        ['charge_id', 'charge'],
-        ['payment_intent_id', 'payment_intent'],
+        ['charge_id', 'charge', 'id'],
+        ['payment_intent_id', 'payment_intent', 'id'],
         ['balance_transaction_id', 'balance_transaction', 'id'],
         ['failure_balance_transaction_id', 'failure_balance_transaction', 'id'],
         ['status', 'status'],

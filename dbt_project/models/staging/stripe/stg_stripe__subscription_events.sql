@@ -1,6 +1,9 @@
 {{ config(unique_key='event_id') }}
 
--- Events keep the shape of the API version they were made in; older ones hold one `discount` where newer hold a list.
+{% set keep = [
+    'event_id', 'event_type', 'api_version', 'event_at', 'previous_attributes', 'in_live_mode', 'account_id',
+] -%}
+
 with
 
 payloads as (
@@ -11,7 +14,8 @@ payloads as (
         parent.created_at as event_at,
         parent.previous_attributes,
         parent.data_object as object,
-        parent.in_live_mode
+        parent.in_live_mode,
+        parent.account_id
     from {{ ref('stg_stripe__events') }} as parent
     where
         {{ not_yet_exploded('event_id') }}
@@ -20,24 +24,12 @@ payloads as (
 ),
 
 parsed as (
-    {{ parse_json('payloads', subscription_fields([['single_discount', 'discount']]), keep=[
-        'event_id', 'event_type', 'api_version', 'event_at', 'previous_attributes', 'in_live_mode',
-    ]) }}
+    {{ parse_json('payloads', subscription_fields(), keep=keep) }}
 ),
 
 final as (
     select
-        event_id,
-        event_type,
-        api_version,
-        event_at,
-        previous_attributes,
-        in_live_mode,
-        {% for field in subscription_fields() if field[0] != 'discounts' -%}
-        {{ field[0] }},
-        {% endfor -%}
-        case when discounts is null and single_discount is not null then concat('[', single_discount, ']') else discounts end
-            as discounts
+        {{ subscription_columns(keep) }}
     from parsed
     where {{ in_mode(has_test_clock=true) }}
 )

@@ -1,6 +1,10 @@
 {{ config(unique_key='version_key') }}
 
--- Only loads that this table has not seen are read: a load lands whole, and a landed version never changes.
+{% set keep = [
+    'version_key', 'observed_at', 'event_id', 'is_deletion', 'raw_load_id', 'in_live_mode', 'account_id',
+] -%}
+
+-- Only loads that this table has not read are read: a load lands whole, and a landed version never changes.
 with
 
 versions as (
@@ -12,14 +16,13 @@ versions as (
         landed.event_id,
         landed.deleted as is_deletion,
         landed._dlt_load_id as raw_load_id,
-        run_context.live_mode as in_live_mode
+        run_context.live_mode as in_live_mode,
+        {{ account_of('landed') }} as account_id
     from {{ source('raw_stripe', 'subscriptions') }} as landed
     inner join {{ source('raw_stripe', '_dlt_loads') }} as loads
         on landed._dlt_load_id = loads.load_id and loads.status = 0
     cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
-    {%- if is_incremental() %}
-    where landed._dlt_load_id not in (select seen.raw_load_id from {{ this }} as seen)
-    {%- endif %}
+    where {{ in_load_to_read('landed') }}
 ),
 
 keyed as (
@@ -30,13 +33,12 @@ keyed as (
 ),
 
 parsed as (
-    {{ parse_json('keyed', subscription_fields(), keep=[
-        'version_key', 'observed_at', 'event_id', 'is_deletion', 'raw_load_id', 'in_live_mode',
-    ]) }}
+    {{ parse_json('keyed', subscription_fields(), keep=keep) }}
 ),
 
 final as (
-    select parsed.*
+    select
+        {{ subscription_columns(keep) }}
     from parsed
     where {{ in_mode(has_test_clock=true) }}
 )

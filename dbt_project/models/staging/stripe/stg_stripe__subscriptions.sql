@@ -11,7 +11,8 @@ parsed as (
 ),
 
 final as (
-    select parsed.*
+    select
+        {{ subscription_columns(version_columns()) }}
     from parsed
     where {{ in_mode(has_test_clock=true) }}
 )
