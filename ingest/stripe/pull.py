@@ -193,7 +193,8 @@ class Pull:
         if listing.replaces_tail:
             self.position.cursor = Cursor(listing.anchor, listing.began)
             self.position.settled_at = listing.began
-            self._read_all = True
+            # Of one that an interrupted pull began, a part is as old as that.
+            self._read_all = listing.began == self.now
         if listing.kind == "heal":
             self.gaps.healed()
         self.position.listing = None

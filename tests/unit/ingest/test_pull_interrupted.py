@@ -128,3 +128,15 @@ def test_tables_that_an_interrupted_first_pull_left_out_are_read(
     landed = warehouse.pull()
     assert [row.id for row in landed["coupons"]] == ["SPRING"]
     assert [row.id for row in landed["customer_balance_transactions"]] == ["cbtxn_1"]
+
+
+def test_what_an_interrupted_listing_read_is_read_again_where_no_event_tells(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    began, day = int(warehouse.now.timestamp()), 24 * 3600
+    reader.emit("customer.created", reader.put("customer", "cus_1"), began)
+    reader.put("balance_transaction", "txn_1", created=began - 5 * day, status="pending")
+    _killed_after(warehouse, _lands(warehouse, "balance_transactions", "txn_1"))
+    reader.put("balance_transaction", "txn_1", created=began - 5 * day, status="available")
+    warehouse.now += timedelta(days=9)
+    assert [row.id for row in warehouse.pull()["balance_transactions"]] == ["txn_1"]
