@@ -18,6 +18,7 @@ from troubles import Trouble, any_trouble
 
 from ingest.report import MODES, Mode, PullReport
 from ingest.stripe import client, fetching, packages, pull, tail
+from ingest.stripe.listing import Listing
 from ingest.stripe.selection import INDISPENSABLE
 from ingest.stripe.specs import BY_TABLE
 from warehouse.errors import SourceError
@@ -55,6 +56,9 @@ class Sizes:
         monkeypatch.setattr(pull, "_JUDGED_OBJECTS", self.judged)
         monkeypatch.setattr(tail, "_WORTH_LISTING", self.worth_listing)
         monkeypatch.setattr(fetching, "_GETS_PER_JOB", self.gets)
+        # Where an answer takes a millisecond, as many threads as at home only cost time.
+        monkeypatch.setattr(fetching, "WORKERS", 4)
+        monkeypatch.setitem(Listing.__init__.__kwdefaults__, "workers", 4)
 
 
 @dataclass

@@ -43,9 +43,13 @@ run to run: if a seed fails only at times, play it again several times.
 from __future__ import annotations
 
 import pytest
-from schedules import Schedule, Sizes
+from schedules import Schedule, Sizes, seeds
 from stripe_line import Line
 from verdict import verdict
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("seed", list(seeds(metafunc.config.getoption("--seeds"))))
 
 
 def test_nothing_is_lost(seed: int, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
