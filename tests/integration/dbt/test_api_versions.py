@@ -1,4 +1,4 @@
-"""Objects of any API version, side by side in one raw layer, are staged alike and lead to the same cash."""
+"""Objects of any API version are staged alike and lead to the same cash."""
 
 from __future__ import annotations
 
