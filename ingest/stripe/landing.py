@@ -29,6 +29,7 @@ SCHEMA: Final = pa.schema(
         pa.field("event_id", pa.string()),
         pa.field("deleted", pa.bool_(), nullable=False),
         pa.field("api_version", pa.string()),
+        pa.field("account_id", pa.string()),
     ]
 )
 
@@ -44,6 +45,7 @@ class Row(NamedTuple):
     event_id: str | None
     deleted: bool
     api_version: str | None
+    account_id: str | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Landing:
         known: the newest versions by table, kept up to date with what is landed here.
         pseudonymiser: removes personal data.
         clock: the instant that counts as now.
+        account_id: the Stripe account that everything belongs to.
         seen: ids met in this pull by table, whether they had changed or not.
         wanted: ids by table that landed objects name and that were never seen.
     """
@@ -94,6 +97,7 @@ class Landing:
     known: dict[str, Versions]
     pseudonymiser: Pseudonymiser
     clock: Callable[[], datetime]
+    account_id: str | None = None
     seen: dict[str, set[str]] = field(default_factory=dict)
     wanted: dict[str, set[str]] = field(default_factory=dict)
     _landed_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -149,6 +153,7 @@ class Landing:
             origin.event_id,
             deleted,
             obj.get("api_version") if spec.object == "event" else origin.api_version,
+            self.account_id,
         )
 
     def _after_last(self, table: str, object_id: str, now: datetime) -> datetime:

@@ -58,7 +58,7 @@ def _pull(settings: Settings, mode: Mode, report: PullReport, meter: Meter) -> I
     # Tables must exist before they have rows: staging reads them all.
     yield from ((table, SCHEMA.empty_table()) for table in missing)
     reader = StripeReader(settings)
-    _check_account(reader, state, nothing_landed=bool(missing))
+    account = _check_account(reader, state, nothing_landed=bool(missing))
     cursor = None if missing else Cursor.load(state.get("cursor", {}))
     gap = _gap(reader, cursor, settings) if cursor else None
     if gap:
@@ -67,7 +67,9 @@ def _pull(settings: Settings, mode: Mode, report: PullReport, meter: Meter) -> I
         report.note("Stripe: the first pull, so everything is read")
     extraction = Extraction(
         reader=reader,
-        landing=Landing(known, Pseudonymiser(settings.pseudonym_key_value()), settings.now),
+        landing=Landing(
+            known, Pseudonymiser(settings.pseudonym_key_value()), settings.now, account
+        ),
         anchor=None if gap or cursor is None or mode == "full" else cursor.anchor,
         whole=bool(gap) or cursor is None or mode != "hourly",
         start=int(start.timestamp()) if (start := settings.stripe_account_start) else 0,
@@ -90,14 +92,16 @@ def _landed(settings: Settings) -> tuple[dict[str, Versions], list[str]]:
     return known, [table for table in BY_TABLE if table not in there]
 
 
-def _check_account(reader: StripeReader, state: dict[str, Any], *, nothing_landed: bool) -> None:
-    account = reader.get(ACCOUNTS, "")["id"]
+def _check_account(reader: StripeReader, state: dict[str, Any], *, nothing_landed: bool) -> str:
+    """Return the account the key belongs to, which is the one that was landed before."""
+    account: str = reader.get(ACCOUNTS, "")["id"]
     if state.get("account", account) != account and not nothing_landed:
         raise SettingsError(
             f"STRIPE_SECRET_KEY belongs to the account {account}, but this warehouse holds "
             f"{state['account']}: set the key of that account, or another WAREHOUSE_URL"
         )
     state["account"] = account
+    return account
 
 
 def _gap(reader: StripeReader, cursor: Cursor, settings: Settings) -> str | None:

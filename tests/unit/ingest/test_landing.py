@@ -9,7 +9,7 @@ from fake_stripe import NOW
 
 from ingest.personal_data import Pseudonymiser
 from ingest.raw import is_deleted, version_of
-from ingest.stripe.landing import SCHEMA, Landing, Origin, arrow_table, tombstone, values_at
+from ingest.stripe.landing import SCHEMA, Landing, Origin, Row, arrow_table, tombstone, values_at
 from ingest.stripe.specs import API_VERSION, BY_TABLE
 
 CUSTOMERS = BY_TABLE["customers"]
@@ -26,6 +26,13 @@ def test_a_row_says_what_was_seen_when_and_why() -> None:
     assert json.loads(row.object) == {"id": "cus_1", "object": "customer", "created": 86_400}
     assert (row.created_at, row.observed_at, row.event_id) == (86_400, NOW, "evt_1")
     assert (row.deleted, row.api_version, len(row.hash)) == (False, API_VERSION, 64)
+
+
+def test_a_row_names_its_account() -> None:
+    landing = Landing({}, Pseudonymiser(b"key"), lambda: NOW, "acct_1")
+    (row,) = landing.take(CUSTOMERS, [{"id": "cus_1", "object": "customer"}])
+    assert row.account_id == "acct_1"
+    assert SCHEMA.names[-1] == Row._fields[-1] == "account_id"
 
 
 def test_the_hash_does_not_depend_on_the_order_of_keys() -> None:
