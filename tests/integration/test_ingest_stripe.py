@@ -142,6 +142,8 @@ def test_an_object_keeps_the_version_that_was_asked_for(embedded: Company) -> No
     )
     assert versions == [("2026-10-28.endive",), ("2026-10-28.endive",)]
     assert embedded.value("select count(distinct api_version) from raw_stripe.events") > 1
+    account = embedded.value("select id from raw_stripe.accounts")
+    assert embedded.rows("select distinct account_id from raw_stripe.invoices") == [(account,)]
 
 
 def test_a_month_without_a_pull_is_healed_and_said(embedded: Company) -> None:

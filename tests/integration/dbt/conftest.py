@@ -26,7 +26,7 @@ def project(
     """Return the dbt project with an empty warehouse."""
     make = _postgres if request.param == "postgres" else _duckdb
     url = make(request, parsed)
-    return Project(engine_for(make_settings(warehouse_url=url)), parsed / request.param)
+    return Project(engine_for(make_settings(warehouse_url=url)), url, parsed / request.param)
 
 
 def _duckdb(_: pytest.FixtureRequest, parsed: Path) -> str:

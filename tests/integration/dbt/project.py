@@ -20,9 +20,10 @@ PROJECT = Path(__file__).parents[3] / "dbt_project"
 
 @dataclass(frozen=True)
 class Project:
-    """A warehouse and a folder for dbt's artefacts."""
+    """A warehouse, its URL, and a folder for dbt's artefacts."""
 
     engine: Engine
+    url: str
     folder: Path
 
     @contextmanager

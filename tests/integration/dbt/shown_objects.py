@@ -32,9 +32,7 @@ def shown_objects(store: ObjectStore, version: str) -> Iterator[tuple[str, Json]
 
 
 def _whole(store: ObjectStore, spec: ObjectSpec, held: Json) -> Json:
-    shown = render(
-        copy.deepcopy(held), expand_tree(spec.object, spec.expand, in_list=False), store
-    )
+    shown = render(copy.deepcopy(held), expand_tree(spec.object, spec.expand, in_list=False), store)
     for nested in spec.nested:
         kind = _kind_of(spec.object, nested.field)
         tree = expand_tree(kind, nested.expand, in_list=False)

@@ -36,7 +36,8 @@ final as (
         {{ months_denominator('all_prices.recurring_interval', 'all_prices.interval_count') }} as months_denominator
     from all_prices
     where
-        all_prices.recurring_interval is not null
+        -- Of an interval that nobody knows nobody can tell the month's share; dq_unknown_values names it.
+        {{ months_numerator('all_prices.recurring_interval') }} is not null
         -- Metered use is billed in arrears and is no recurring revenue; tiers have no one unit price.
         and coalesce(all_prices.usage_type, 'licensed') = 'licensed'
         and coalesce(all_prices.unit_amount_minor, all_prices.unit_amount_decimal_minor) is not null

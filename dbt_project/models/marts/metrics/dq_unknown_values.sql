@@ -1,0 +1,16 @@
+-- A new word in a field of Stripe's is no error: it is kept where it came, and told here.
+{% set tables = [
+    'balance_transactions', 'charges', 'checkout_sessions', 'coupons', 'credit_notes', 'disputes', 'invoice_payments',
+    'invoices', 'payment_intents', 'payouts', 'prices', 'refunds', 'subscriptions',
+] -%}
+
+with
+
+final as (
+    {% for table in tables -%}
+    {{ unknown_values(table) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+)
+
+select * from final
