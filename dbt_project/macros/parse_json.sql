@@ -106,6 +106,8 @@
             {%- set typed = 'case when ' ~ elements_are_readable(types, field[3]) ~ ' then ' ~ typed ~ ' end' -%}
         {%- endif -%}
         {%- set typed = 'case when ' ~ types[type].readable ~ ' then ' ~ typed ~ ' end' -%}
+        {#- The places of a decimal are lost in a `case`. -#}
+        {%- set typed = 'cast(' ~ typed ~ ' as numeric(38, 12))' if type == 'decimal' else typed -%}
         {{ typed | replace('VALUE', place.value) | replace('KIND', place.kind) }} as {{ field[0] }}
         {{- ',\n            ' if not loop.last }}
     {%- endfor -%}

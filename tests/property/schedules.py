@@ -156,7 +156,7 @@ class Schedule:
         except KilledError:
             outcome = "was killed"
         except SourceError as error:
-            if not trouble.lasting:
+            if not trouble.lasting or trouble.lasting not in str(error):
                 raise
             outcome = f"failed: {error}"
         else:

@@ -64,12 +64,12 @@ class Trouble:
     Attributes:
         faults: of the server, and what changes at Stripe between two of its answers.
         kill: of our process.
-        lasting: a fault does not go away: the pull may fail with an error of its own.
+        lasting: what the pull must say if it meets a fault that does not go away.
     """
 
     faults: list[Fault] = field(default_factory=list)
     kill: Kill = field(default_factory=Kill)
-    lasting: bool = False
+    lasting: str = ""
 
     def __str__(self) -> str:
         """Say what is not as it should be."""
@@ -92,8 +92,9 @@ def any_trouble(rng: random.Random, business: Business) -> Trouble:
     for _ in range(rng.choice((0, 0, 1, 1, 2, 4))):
         trouble.faults.append(_fault(rng, business))
     if rng.random() < 0.08:
-        trouble.faults.append(Fault(_any_endpoint(rng), 1, ALWAYS, status=rng.choice((403, 500))))
-        trouble.lasting = True
+        status = rng.choice((403, 500))
+        trouble.faults.append(Fault(_any_endpoint(rng), 1, ALWAYS, status=status))
+        trouble.lasting = "refuses to read" if status == 403 else "fails to answer for"
     if rng.random() < 0.5:
         trouble.kill = Kill(commit=rng.choice((1, 1, 1, 2, 3, 6)), after=rng.random() < 0.5)
     return trouble

@@ -35,7 +35,7 @@ final as (
         ranked.ends_at,
         ranked.removed_on_event_at as removed_at,
         ranked.is_attached_somewhere as is_attached,
-        coalesce(coupons.percent_off, ranked.seen_percent_off) as percent_off,
+        cast(coalesce(coupons.percent_off, ranked.seen_percent_off) as numeric(38, 12)) as percent_off,
         coalesce(coupons.amount_off_minor, ranked.seen_amount_off_minor) as amount_off_minor,
         coalesce(coupons.currency, ranked.seen_coupon_currency) as coupon_currency,
         coalesce(coupons.duration, ranked.seen_duration) as duration,
