@@ -13,7 +13,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= hardlink
 
-.PHONY: help install develop demo test test-fast check format docs screenshot clean
+.PHONY: help install develop demo test test-fast test-property check format docs screenshot clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: develop ## Every test, on DuckDB and PostgreSQL, with a real browser
 
 test-fast: develop ## Only the tests that need no server, in seconds
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not slow and not postgres" $(PYTEST_ARGS)
+
+test-property: develop ## Random businesses, schedules and faults: nothing may be lost (PYTEST_ARGS="--seeds 0:2000")
+	@$(BIN)/python -m pytest -n auto tests/property $(PYTEST_ARGS)
 
 check: develop ## Format, lint, types, SQL lint, dbt parse, boundaries
 	@$(BIN)/ruff format --check .
