@@ -39,13 +39,13 @@ develop: .venv/.developed ## The same with the tools for tests and checks
 demo: install ## A company, its numbers and the dashboard, from nothing
 	@$(BIN)/tillhouse demo
 
-test: develop ## Every test, on DuckDB and PostgreSQL, with a real browser
+test: develop ## The tests, on DuckDB and PostgreSQL, with a real browser
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 test-fast: develop ## Only the tests that need no server, in seconds
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not slow and not postgres" $(PYTEST_ARGS)
 
-test-property: develop ## Random businesses, schedules and faults: nothing may be lost (PYTEST_ARGS="--seeds 0:2000")
+test-property: develop ## Random businesses, schedules and faults: nothing may be lost
 	@$(BIN)/python -m pytest -n auto tests/property $(PYTEST_ARGS)
 
 check: develop ## Format, lint, types, SQL lint, dbt parse, boundaries
