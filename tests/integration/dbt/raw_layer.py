@@ -8,14 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.stripe.specs import BY_TABLE
 from warehouse.engines import Connection
 
-STRIPE_TABLES = (
-    "accounts", "balance_transactions", "balances", "charges", "checkout_sessions", "coupons",
-    "credit_notes", "customers", "disputes", "events", "invoice_items", "invoice_payments",
-    "invoices", "payment_intents", "payouts", "prices", "products", "promotion_codes", "refunds",
-    "subscriptions",
-)  # fmt: skip
+STRIPE_TABLES = tuple(BY_TABLE)
 APP_TABLES = {
     "user": "email_hash text, role text, stripe_customer_id text, last_login_at timestamptz,"
     " created_at timestamptz, updated_at timestamptz",
