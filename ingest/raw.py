@@ -92,14 +92,6 @@ class RawLayer:
         ).fetchall()
         return {row_id: version_of(digest, deleted=deleted) for row_id, digest, deleted in rows}
 
-    def greatest(self, table: str, column: str) -> Any:
-        """Return the greatest value of a column; None if the table has no rows or isn't there."""
-        if table not in self.tables():
-            return None
-        query = f"select max({column}) from {self.complete(table)}"  # noqa: S608
-        row = self.connection.execute(query).fetchone()
-        return row[0] if row else None
-
     def newest_rows(
         self, table: str, columns: Sequence[str], ids: Sequence[str]
     ) -> list[tuple[Any, ...]]:
