@@ -31,7 +31,10 @@ class GapLog(Protocol):
     """Where gaps are kept until they are healed, and after."""
 
     def opened(self, gap: Gap) -> None:
-        """Keep a gap."""
+        """Keep a gap; once, however often it is noticed."""
+
+    def unhealed(self) -> Gap | None:
+        """Return the oldest gap that is kept and not healed, None if there is none."""
 
     def healed(self) -> None:
         """Note that everything has been read again: no gap is left."""
@@ -54,6 +57,11 @@ class OperationsGapLog:
     def opened(self, gap: Gap) -> None:
         """Keep a gap."""
         self.gaps.open(self.account_id, gap.reason, gap.since, gap.until, self.now)
+
+    def unhealed(self) -> Gap | None:
+        """Return the oldest gap of the account that is not healed, None if there is none."""
+        found = (gap for gap in self.gaps.unhealed() if gap.account_id == self.account_id)
+        return next((Gap(gap.reason, gap.since, gap.until) for gap in found), None)
 
     def healed(self) -> None:
         """Note that everything has been read again."""

@@ -75,14 +75,17 @@ class Pull:
         newest = self.fetcher.reader.newest(EVENTS)
         anchor = Anchor.of(newest) if newest else None
         yield from self._lists_before_the_tail(anchor)
-        tail = Tail(self.fetcher, self.landed, self.position, self.start)
-        yield from self._taken(tail.found(anchor, trails=not self._read_all))
-        for gap in tail.gaps:
+        yield from self._taken(self._tail.found(anchor, trails=not self._read_all))
+        if gap := self.gaps.unhealed():
             yield from self._healed(gap, anchor)
         if self.mode == "nightly":
             yield from self._listed(self._open("nightly", None))
         yield from self._settled(self.now)
         yield from self._ended()
+
+    @property
+    def _tail(self) -> Tail:
+        return Tail(self.fetcher, self.landed, self.position, self.start, self.gaps)
 
     # -- whole lists -------------------------------------------------------------------------------
 
@@ -98,7 +101,10 @@ class Pull:
             position.left_out |= BY_TABLE.keys() - self.fetcher.tables
             self.report.note(f"{self.name}: the first pull, so everything is read")
             yield from self._listed(self._open("first", anchor))
-        elif gap := find_gap(self.fetcher.reader, position.cursor, self.now):
+        elif gap := self.gaps.unhealed() or find_gap(
+            self.fetcher.reader, position.cursor, self.now
+        ):
+            # Kept by a pull that was killed before it had healed it, or noticed now.
             yield from self._healed(gap, anchor)
         elif self.mode == "full" and left is None:
             # The tail goes on from where it was: what lists don't hold, only its events tell.
@@ -201,8 +207,7 @@ class Pull:
 
     def _told_deleted(self) -> Iterator[Found]:
         """Yield what was deleted in the last 30 days and is in no list: its events have it."""
-        tail = Tail(self.fetcher, self.landed, self.position, self.start)
-        yield from tail.told_deleted()
+        yield from self._tail.told_deleted()
 
     # -- what objects name -------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from ingest.stripe.changes import OVERLAP, Anchor, Change, Changes, Cursor, usable_payload
 from ingest.stripe.client import PAGE_SIZE
 from ingest.stripe.fetching import Fetcher, Found
-from ingest.stripe.gaps import Gap
+from ingest.stripe.gaps import Gap, GapLog
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.position import Position
 from ingest.stripe.specs import BY_OBJECT, BY_TABLE, EVENTS, OBJECTS
@@ -73,14 +73,14 @@ class Tail:
         landed: knows what is landed.
         position: its cursor is moved as windows have been followed.
         start: the earliest `created` of what is bounded, as an epoch.
-        gaps: is filled with what the stream turned out not to tell.
+        gaps: keeps what the stream turned out not to tell, before anything after it is landed.
     """
 
     fetcher: Fetcher
     landed: Landed
     position: Position
     start: int
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: GapLog
     _recent: dict[str, set[str]] = field(default_factory=dict)
 
     def found(self, newest: Anchor | None, *, trails: bool) -> Iterator[Found]:
@@ -140,7 +140,7 @@ class Tail:
         if lost:
             since = datetime.fromtimestamp(begins, UTC)
             reason = f"the event stream no longer holds {len(lost)} events that it held before"
-            self.gaps.append(Gap(reason, since, datetime.fromtimestamp(anchor.created, UTC)))
+            self.gaps.opened(Gap(reason, since, datetime.fromtimestamp(anchor.created, UTC)))
 
     def _earlier(self, events: list[Json], begins: int) -> Iterator[Found]:
         """Go further back while the oldest of what was read holds events that are not landed."""

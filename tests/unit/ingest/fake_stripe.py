@@ -113,7 +113,11 @@ class Gaps:
         self.closed: list[Gap] = []
 
     def opened(self, gap: Gap) -> None:
-        self.open.append(gap)
+        if gap.since not in {one.since for one in self.open}:
+            self.open.append(gap)
+
+    def unhealed(self) -> Gap | None:
+        return self.open[0] if self.open else None
 
     def healed(self) -> None:
         self.closed += self.open

@@ -7,7 +7,9 @@ from typing import cast
 
 import pytest
 from fake_stripe import NOW, FakeReader, Warehouse
+from memory_store import KilledError
 
+from ingest.stripe import packages
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.client import StripeReader
 from ingest.stripe.gaps import find_gap
@@ -114,6 +116,33 @@ def test_a_gap_stays_open_while_its_healing_fails(
         with pytest.raises(ConnectionError):
             warehouse.pull()
     assert len(warehouse.gaps.open) == 1
+    assert [row.id for row in warehouse.pull()["customers"]] == ["cus_untold"]
+    assert warehouse.gaps.open == []
+
+
+def test_a_gap_in_the_stream_outlives_a_pull_that_lands_what_comes_after_it(
+    reader: FakeReader, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cursor has moved past it, and the anchor is there: only the log knows of it."""
+    for number in range(2):
+        customer = reader.put("customer", f"cus_{number}")
+        reader.emit("customer.created", customer, LATELY + number)
+    warehouse.pull()
+    reader.put("customer", "cus_untold")
+    newest = reader.emit("customer.created", reader.put("customer", "cus_2"), LATELY + 2)
+    reader.drop("event", "evt_0")
+    monkeypatch.setattr(packages, "PACKAGE_OBJECTS", 1)
+
+    def killed_before_the_lists() -> None:
+        if newest in warehouse.store.newest("events"):
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse.store, "after_commit", killed_before_the_lists)
+        with pytest.raises(KilledError):
+            warehouse.pull()
+    assert "cus_untold" not in warehouse.store.newest("customers")
+    warehouse.now += timedelta(hours=2)
     assert [row.id for row in warehouse.pull()["customers"]] == ["cus_untold"]
     assert warehouse.gaps.open == []
 

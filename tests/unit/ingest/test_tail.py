@@ -79,7 +79,7 @@ def test_only_deletions_of_what_was_never_landed_are_looked_into(
     stripe = cast("StripeReader", reader)
     landing = Landing(Pseudonymiser(b"key"), ACCOUNT, lambda: NOW)
     fetcher = Fetcher(stripe, landing, frozenset(BY_TABLE))
-    tail = Tail(fetcher, Landed(warehouse.store, ACCOUNT), Position(), 0)
+    tail = Tail(fetcher, Landed(warehouse.store, ACCOUNT), Position(), 0, warehouse.gaps)
     found = {one.spec.table: [row.id for row in one.rows] for one in tail.told_deleted()}
     assert found == {"products": ["prod_gone"]}
     assert reader.gets() == ["products/prod_gone"]
