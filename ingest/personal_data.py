@@ -9,7 +9,6 @@ Of a payment method, which is one person's means to pay, only what is listed sta
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import operator
 import re
@@ -160,7 +159,7 @@ class Pseudonymiser:
 
     def email_hash(self, email: str) -> str:
         """Return the hex HMAC-SHA256 of the address, trimmed and in lower case."""
-        return hmac.new(self.key, email.strip().lower().encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.key, email.strip().lower().encode(), "sha256").hex()
 
     def text(self, text: str) -> str:
         """Return the text with every e-mail address in it replaced by its HMAC."""

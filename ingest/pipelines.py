@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import dlt
 import pyarrow as pa
@@ -49,9 +49,29 @@ def build_pipeline(settings: Settings, source: SourceName) -> dlt.Pipeline:
     return dlt.pipeline(
         f"tillhouse_{source}",
         pipelines_dir=str(settings.pipelines_dir),
-        destination=engine_for(settings).dlt_destination(),
+        destination=_remembering(engine_for(settings).dlt_destination()),
         dataset_name=DATASETS[source],
     )
+
+
+def _remembering(destination: Any) -> Any:
+    """Return a destination that finds out once what it is capable of.
+
+    dlt asks it six times a load, and each time it would resolve the whole configuration: half of
+    what a small load costs.
+    """
+    asked = destination.capabilities
+    known: dict[object, Any] = {}
+
+    def capabilities(config: Any = None, naming: Any = None) -> Any:
+        if config is not None:
+            return asked(config, naming)
+        if type(naming) not in known:
+            known[type(naming)] = asked(None, naming)
+        return known[type(naming)].copy()
+
+    destination.capabilities = capabilities
+    return destination
 
 
 def settle(pipeline: dlt.Pipeline) -> None:

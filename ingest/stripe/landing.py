@@ -118,14 +118,14 @@ class Landing:
         object_id = self.object_id(spec, obj)
         origin = origins.get(object_id, LISTED)
         cleaned = self.pseudonymiser.clean(obj)
-        canonical = orjson.dumps(cleaned, option=orjson.OPT_SORT_KEYS)
-        if b"\\u0000" in canonical:
-            cleaned = without_nul(cleaned)
-            canonical = orjson.dumps(cleaned, option=orjson.OPT_SORT_KEYS)
+        # Sorted, so that an object is the same text whichever answer it came in.
+        text = orjson.dumps(cleaned, option=orjson.OPT_SORT_KEYS)
+        if b"\\u0000" in text:
+            text = orjson.dumps(without_nul(cleaned), option=orjson.OPT_SORT_KEYS)
         return Row(
             object_id,
-            orjson.dumps(cleaned).decode(),
-            hashlib.sha256(canonical).hexdigest(),
+            text.decode(),
+            hashlib.sha256(text).hexdigest(),
             created_of(obj),
             now,
             origin.event_id,

@@ -88,6 +88,8 @@ class DltStore:
                     yield table, arrow_table(rows[at : at + ROWS_PER_TABLE])
 
         self.close()
+        # What was parsed for the last package is gone by now, so that there is little to walk.
+        gc.collect()
         # A resource costs time whether or not it has rows: only those that have any.
         tables = sorted({*empty, *package.rows})
         run_source(self.pipeline, fanned_out("stripe", tables, stream, engine_for(self.settings)))
@@ -140,7 +142,7 @@ def pull_stripe(
     tables = frozenset(BY_TABLE) - leaving
     gaps = SyncGaps(OperationsStore(settings))
     meter = Meter("Stripe", progress)
-    with closing(store), _rare_collections():
+    with closing(store), _own_collections():
         platform = StripeReader(settings)
         own = _own_account(platform, store)
         refused: list[str] = []
@@ -164,21 +166,22 @@ def pull_stripe(
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for cycles rarely: objects parsed from JSON are trees, which end without that.
+def _own_collections() -> Iterator[None]:
+    """Look for cycles once a package only: what is parsed from JSON are trees, free of them.
 
     Every 700 new objects the collector would walk young ones, and at times all of a million that
     imports have made: a fifth of a backfill's time.
     """
-    thresholds = gc.get_threshold()
+    was_enabled = gc.isenabled()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
         gc.unfreeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _own_account(reader: StripeReader, store: DltStore) -> str:

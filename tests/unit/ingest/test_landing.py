@@ -34,11 +34,11 @@ def test_the_hash_does_not_depend_on_the_order_of_keys() -> None:
     assert _landing().rows(CUSTOMERS, [one])[0].hash == _landing().rows(CUSTOMERS, [other])[0].hash
 
 
-def test_the_text_keeps_the_order_and_the_digits() -> None:
+def test_the_text_is_sorted_and_keeps_the_digits() -> None:
     customer = {"object": "customer", "id": "cus_1", "rate": 1.0843, "unit": "0.10", "n": 10**15}
     (row,) = _landing().rows(CUSTOMERS, [customer])
     assert row.object == (
-        '{"object":"customer","id":"cus_1","rate":1.0843,"unit":"0.10","n":1000000000000000}'
+        '{"id":"cus_1","n":1000000000000000,"object":"customer","rate":1.0843,"unit":"0.10"}'
     )
 
 

@@ -8,11 +8,24 @@ from typing import Any
 import pytest
 import requests
 import stripe
+import urllib3
 
 from ingest.stripe.pace import EndpointPaces
 from ingest.stripe.transport import PatientTransport, backoff, endpoint_of, pause_after
 
 Answer = tuple[int, dict[str, str]] | Exception
+
+
+class Body:
+    """What is read of an answer, to its end or as far as it gets."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def read(self, *, decode_content: bool) -> bytes:
+        if self.error:
+            raise self.error
+        return b"{}"
 
 
 class Script:
@@ -21,21 +34,24 @@ class Script:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
         self.answers = list(answers)
         self.slept: list[float] = []
-        monkeypatch.setattr(stripe.RequestsClient, "request", self._answer)
+        monkeypatch.setattr(stripe.RequestsClient, "request_stream", self._answer)
         paces = EndpointPaces(100)
         self.transport = PatientTransport(paces, attempts=4, sleep=self.slept.append)
 
-    def _answer(self, *_: object) -> tuple[bytes, int, Mapping[str, str]]:
+    def _answer(self, *_: object) -> tuple[Body, int, Mapping[str, str]]:
         answer = self.answers.pop(0)
+        if isinstance(answer, urllib3.exceptions.HTTPError):
+            return Body(answer), 200, {}
         if isinstance(answer, Exception):
             raise stripe.APIConnectionError("broken") from answer
-        return b"{}", answer[0], answer[1]
+        return Body(), answer[0], answer[1]
 
     def send(self) -> int:
         return self.transport.request("get", "https://api.stripe.com/v1/charges?limit=1", {})[1]
 
 
 OK: Answer = (200, {})
+POOL = urllib3.HTTPSConnectionPool("api.stripe.com")
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503])
@@ -64,7 +80,8 @@ def test_the_last_answer_is_returned_when_patience_ends(monkeypatch: pytest.Monk
     [
         requests.exceptions.ConnectionError(),
         requests.exceptions.ReadTimeout(),
-        requests.exceptions.ChunkedEncodingError("cut in the middle of the body"),
+        urllib3.exceptions.IncompleteRead(3, 7),
+        urllib3.exceptions.ReadTimeoutError(POOL, "/v1/charges", "the body never came"),
     ],
 )
 def test_a_broken_connection_is_tried_again(
