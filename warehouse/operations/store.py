@@ -78,12 +78,23 @@ class OperationsStore:
         """
         with self._open() as connection:
             if not self._ready:
-                if self._postgres:
-                    connection.execute("create schema if not exists operations")
-                for statement in _TABLES:
-                    connection.execute(statement.format(schema=self.schema))
+                self._make_tables(connection)
                 self._ready = True
             yield connection
+
+    def _make_tables(self, connection: Connection) -> None:
+        if not self._postgres:
+            self._create(connection)
+            return
+        with connection.transaction():
+            # `if not exists` is no protection from another process that makes it just now.
+            connection.execute("select pg_advisory_xact_lock(hashtext('tillhouse.operations'))")
+            connection.execute("create schema if not exists operations")
+            self._create(connection)
+
+    def _create(self, connection: Connection) -> None:
+        for statement in _TABLES:
+            connection.execute(statement.format(schema=self.schema))
 
     @contextmanager
     def appending(self, table: str) -> Iterator[Connection]:

@@ -178,3 +178,17 @@ def test_a_gap_that_is_noticed_again_is_one_gap(store: OperationsStore) -> None:
     gaps.heal("acct_1", until)
     gaps.open("acct_1", "the same once more", since, until, until)
     assert [gap.reason for gap in gaps.unhealed()] == ["the same once more"]
+
+
+@pytest.mark.postgres
+def test_many_processes_may_be_the_first(
+    make_settings: Callable[..., Settings], postgres_url: str
+) -> None:
+    """Each with a store of its own, as the reader's workers and a refresh start together."""
+    settings = make_settings(warehouse_url=postgres_url)
+
+    def first_use(_: int) -> int:
+        return len(RunHistory(OperationsStore(settings)).latest())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(first_use, range(8))) == [0] * 8
