@@ -4,6 +4,7 @@
     python -m benchmarks.ingest --limits --rate 50   # with Stripe's own limits on
     python -m benchmarks.ingest --objects 1000000    # memory at a larger size
     python -m benchmarks.ingest --postgres postgresql://…
+    python -m benchmarks.ingest --verified ../verified-sources   # dlt's own Stripe source beside it
 
 The account is served by another process on this machine. CPU seconds are the operating system's for
 the whole client process, its start included; compare ratios, not seconds of different machines.
@@ -42,6 +43,7 @@ class Run:
     cpu_seconds: float
     peak_megabytes: float
     requests: str
+    answered: int
 
 
 @contextmanager
@@ -103,11 +105,12 @@ def measured(name: str, base: str, command: list[str], env: dict[str, str]) -> R
         usage.ru_utime + usage.ru_stime,
         usage.ru_maxrss / 1024,
         ", ".join(f"{n} of {code}" for code, n in counts.items() if n),
+        sum(counts.values()),
     )
 
 
-def ours(base: str, home: Path, rate: int, warehouse: str | None = None) -> Run:
-    """Pull the account once, through dlt, into an empty warehouse."""
+def ours(base: str, home: Path, rate: int, warehouse: str | None = None, mode: str = "full") -> Run:
+    """Pull the account once, through dlt."""
     env = {
         "STRIPE_SECRET_KEY": _KEY,
         "STRIPE_API_BASE": base,
@@ -116,7 +119,15 @@ def ours(base: str, home: Path, rate: int, warehouse: str | None = None) -> Run:
         "WAREHOUSE_URL": warehouse or "",
     }
     engine = "PostgreSQL" if warehouse else "DuckDB"
-    return measured(f"tillhouse → {engine}", base, ["-m", "benchmarks.pull_once", "full"], env)
+    name = f"tillhouse → {engine}, {mode}"
+    return measured(name, base, ["-m", "benchmarks.pull_once", mode], env)
+
+
+def verified(base: str, checkout: Path, home: Path) -> Run:
+    """Load some of the account with dlt's verified source; it is told where its clone is."""
+    home.mkdir()
+    command = ["-m", "benchmarks.verified_source", str(checkout), base, str(home), "10"]
+    return measured("dlt's verified source → DuckDB", base, command, {})
 
 
 def show(runs: list[Run]) -> None:
@@ -144,6 +155,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=400, help="our requests a second")
     parser.add_argument("--limits", action="store_true", help="Stripe's limits: 100/s, 25/s a list")
     parser.add_argument("--postgres", help="an empty PostgreSQL database to pull into, too")
+    parser.add_argument("--verified", type=Path, help="a clone of dlt-hub/verified-sources")
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -157,6 +169,8 @@ def main() -> None:
         runs.append(ours(base, place / "home", chosen.rate))
         if chosen.postgres:
             runs.append(ours(base, place / "pg", chosen.rate, chosen.postgres))
+        if chosen.verified:
+            runs.append(verified(base, chosen.verified.resolve(), place / "verified"))
         show(runs)
 
 

@@ -1,8 +1,9 @@
 """A Stripe account of any size, served fast: objects of the sandbox company, repeated.
 
-Only what a backfill asks for is there: lists newest first with `limit`, `starting_after` and
-`created` bounds, objects by id, the account, no events unless some are asked for. Run it as a
-process of its own, so that its work is not counted with the client's:
+Only what a pull asks for is there: lists newest first with `limit`, `starting_after` and `created`
+bounds, objects by id, the account, and events: one when it starts, and one for each object that
+`GET /_change/1000` changes. Run it as a process of its own, so that its work is not counted with
+the client's:
 
     python -m benchmarks.stripe_server --port 8421 --objects 100000
 """
@@ -10,7 +11,9 @@ process of its own, so that its work is not counted with the client's:
 from __future__ import annotations
 
 import argparse
+import random
 import re
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +34,7 @@ SPAN = 2 * 365 * 24 * 3600
 # Half of a video company's objects are these; 3 kB each, as Stripe's own examples are.
 LISTED = ("charge", "invoice", "checkout.session", "subscription", "payment_intent")
 _PAGE = 100
+_MISSING = b'{"error":{"type":"invalid_request_error","code":"resource_missing","param":"id"}}'
 
 
 @dataclass
@@ -44,8 +48,12 @@ class Kind:
 
     def body(self, number: int, created: int) -> bytes:
         """Return the object of a number, counted from the oldest."""
-        identity = f"{self.prefix}{number:024d}".encode()
-        return self.template.replace(b"@id@", identity).replace(b'"@created@"', b"%d" % created)
+        return self.named(f"{self.prefix}{number:024d}", created)
+
+    def named(self, object_id: str, created: int) -> bytes:
+        """Return an object of an id."""
+        body = self.template.replace(b"@id@", object_id.encode())
+        return body.replace(b'"@created@"', b"%d" % created)
 
 
 @dataclass
@@ -53,10 +61,10 @@ class Account:
     """Answers a GET with a body; counts what was asked."""
 
     objects: int
-    changed: int = 0
     limits: RateLimits | None = None
     kinds: dict[str, Kind] = field(default_factory=dict)
     asked: Counter[int] = field(default_factory=Counter)
+    events: list[tuple[int, str, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Take one object of each type from the sandbox company as its template."""
@@ -67,13 +75,31 @@ class Account:
         self.balance = render(_only(world.store, "balance"), {}, world.store)
         for resource in RESOURCES:
             rows = list(world.store.table(resource.kind).rows.values())
-            if not rows or "{id}" in resource.path or resource.kind == "account":
+            if not rows or "{id}" in resource.path or resource.kind in {"account", "event"}:
                 continue
             obj = render(max(rows, key=lambda row: len(row.body)).load(), {}, world.store)
             prefix = obj["id"].split("_")[0] + "_"
             count = self.objects // len(LISTED) if resource.kind in LISTED else 0
             template = orjson.dumps({**obj, "id": "@id@", "created": "@created@"})
             self.kinds[resource.path] = Kind(resource.path, prefix, template, count)
+        self.change(1)
+
+    def change(self, count: int) -> None:
+        """Let so many objects change just now: each has an event, and is another when read."""
+        now = int(time.time())
+        full = [kind for kind in self.kinds.values() if kind.count]
+        for number in range(len(self.events), len(self.events) + count):
+            kind = random.choice(full)
+            changed = orjson.loads(kind.body(random.randrange(kind.count), now))
+            event = {
+                "id": f"evt_{number:024d}",
+                "object": "event",
+                "type": f"{changed['object']}.updated",
+                "created": now,
+                "livemode": False,
+                "data": {"object": changed},
+            }
+            self.events.append((now, event["id"], orjson.dumps(event)))
 
     def answer(self, path: str, query: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
@@ -88,20 +114,39 @@ class Account:
         return status, body
 
     def _answer(self, path: str, query: str) -> tuple[int, bytes]:
-        if path == "/v1/account":
-            return 200, orjson.dumps(self.account)
-        if path == "/v1/balance":
-            return 200, orjson.dumps(self.balance)
-        if path == "/_asked":
-            return 200, orjson.dumps({str(status): n for status, n in self.asked.items()})
-        if path in self.kinds:
-            return 200, self._page(self.kinds[path], parse_qs(query))
+        if path.startswith("/_"):
+            return 200, orjson.dumps(self._told(path))
+        if path in {"/v1/account", "/v1/balance"}:
+            return 200, orjson.dumps(self.account if path == "/v1/account" else self.balance)
+        if path in self.kinds or path == "/v1/events":
+            asked = parse_qs(query)
+            kind = self.kinds.get(path)
+            return 200, self._page(kind, asked) if kind else self._events(asked)
         parent, _, object_id = path.rpartition("/")
+        if parent == "/v1/events":
+            found = [(200, body) for _, event_id, body in self.events if event_id == object_id]
+            return next(iter(found), (404, _MISSING))
         if parent in self.kinds and "_" in object_id:
-            template = self.kinds[parent].template
-            named = template.replace(b"@id@", object_id.encode())
-            return 200, named.replace(b'"@created@"', b"%d" % self.newest)
-        return 200, b'{"object":"list","data":[],"has_more":false,"url":""}'
+            return 200, self.kinds[parent].named(object_id, self.newest)
+        return 200, _list(b"", more=False)
+
+    def _told(self, path: str) -> dict[str, int]:
+        """Do what the benchmark asks for; return how many requests were answered, by status."""
+        if path.startswith("/_change/"):
+            self.change(int(path.rpartition("/")[2]))
+        if path == "/_limits/on":
+            self.limits = RateLimits()
+        return {str(status): n for status, n in self.asked.items()}
+
+    def _events(self, query: dict[str, list[str]]) -> bytes:
+        low = int(query.get("created[gte]", ["0"])[0])
+        high = int(query.get("created[lt]", [str(2**40)])[0])
+        rows = [(i, body) for at, i, body in reversed(self.events) if low <= at < high]
+        if "starting_after" in query:
+            ids = [i for i, _ in rows]
+            rows = rows[ids.index(query["starting_after"][0]) + 1 :]
+        page = rows[: min(int(query.get("limit", ["10"])[0]), _PAGE)]
+        return _list(b",".join(body for _, body in page), more=len(rows) > len(page))
 
     def _page(self, kind: Kind, query: dict[str, list[str]]) -> bytes:
         step = SPAN / max(kind.count, 1)
@@ -119,8 +164,12 @@ class Account:
             high = min(high, int(re.sub(r"\D", "", query["starting_after"][0]) or 0))
         first = max(low, high - min(int(query.get("limit", ["10"])[0]), _PAGE))
         rows = [kind.body(number, created(number)) for number in range(high - 1, first - 1, -1)]
-        more = b"true" if first > low else b"false"
-        return b'{"object":"list","data":[%s],"has_more":%s,"url":""}' % (b",".join(rows), more)
+        return _list(b",".join(rows), more=first > low)
+
+
+def _list(rows: bytes, *, more: bool) -> bytes:
+    has_more = b"true" if more else b"false"
+    return b'{"object":"list","data":[%s],"has_more":%s,"url":""}' % (rows, has_more)
 
 
 def _first(at: int, created: Callable[[int], int], count: int) -> int:
