@@ -40,7 +40,7 @@ demo: install ## A company, its numbers and the dashboard, from nothing
 	@$(BIN)/tillhouse demo
 
 test: develop ## The tests, on DuckDB and PostgreSQL, with a real browser
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-fast: develop ## Only the tests that need no server, in seconds
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not slow and not postgres" $(PYTEST_ARGS)

@@ -12,7 +12,14 @@ import dagster as dg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from warehouse.lock import holder_of
 from warehouse.settings import Settings
+
+_AT_WORK = [
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 CONFIG = """\
 # Written by Tillhouse.
@@ -45,6 +52,20 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Open the instance, made on first use, for one run in this process."""
     with _calm_sqlite(), dg.DagsterInstance.from_config(str(prepare_instance(settings))) as made:
         yield made
+
+
+def end_left_runs(settings: Settings) -> int:
+    """Mark as failed what a killed process has left unfinished; return how many runs.
+
+    Dagster would take it for a run that is still at work, and start no other: one at a time.
+    """
+    if holder_of(settings) is not None:
+        return 0
+    with open_instance(settings) as instance:
+        left = instance.get_runs(dg.RunsFilter(statuses=_AT_WORK))
+        for run in left:
+            instance.report_run_failed(run, "Its process ended before it did.")
+    return len(left)
 
 
 @contextmanager

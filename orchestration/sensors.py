@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.jobs import JOBS
+from warehouse.lock import holder_of
 from warehouse.operations import Inbox, OperationsStore, RunHistory, early_refresh
 from warehouse.settings import Settings
 
@@ -22,10 +23,12 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     Args:
         settings: which warehouse.
     """
-    return [_webhooks(OperationsStore(settings))]
+    return [_webhooks(settings)]
 
 
-def _webhooks(store: OperationsStore) -> dg.SensorDefinition:
+def _webhooks(settings: Settings) -> dg.SensorDefinition:
+    store = OperationsStore(settings)
+
     @dg.sensor(
         name="stripe_webhooks",
         job=JOBS["hourly"],
@@ -38,7 +41,7 @@ def _webhooks(store: OperationsStore) -> dg.SensorDefinition:
             Inbox(store).newest_position(),
             context.cursor,
             datetime.now(UTC),
-            is_busy=_is_refreshing(context.instance, RunHistory(store)),
+            is_busy=_is_refreshing(context.instance, settings, RunHistory(store)),
         )
         return dg.SensorResult(
             run_requests=[dg.RunRequest()] * decision.is_due,
@@ -49,8 +52,12 @@ def _webhooks(store: OperationsStore) -> dg.SensorDefinition:
     return sensor
 
 
-def _is_refreshing(instance: dg.DagsterInstance, history: RunHistory) -> bool:
-    """Return whether a run is queued or at work, here or (by the history) on another instance."""
-    return instance.get_runs_count(_UNFINISHED) > 0 or any(
-        run.status == "running" for run in history.latest(1)
-    )
+def _is_refreshing(instance: dg.DagsterInstance, settings: Settings, history: RunHistory) -> bool:
+    """Return whether a run is queued or at work, here or (by the history) on another instance.
+
+    A process that was killed leaves its row in the history, and nobody holding the lock.
+    """
+    if instance.get_runs_count(_UNFINISHED) > 0:
+        return True
+    begun = any(run.status == "running" for run in history.latest(1))
+    return begun and holder_of(settings) is not None

@@ -24,7 +24,7 @@ def up(
 
     Example: [bold]tillhouse up --port 8080[/bold]
     """
-    from orchestration.instance import prepare_instance  # noqa: PLC0415
+    from orchestration.instance import end_left_runs  # noqa: PLC0415
     from tillhouse.commands.serve import refuse_taken, serve_until_stopped  # noqa: PLC0415
     from warehouse.dbt import load_manifest  # noqa: PLC0415
     from warehouse.settings import load_settings  # noqa: PLC0415
@@ -34,7 +34,8 @@ def up(
         settings.required(needed)
     refuse_taken(host, port)
     refuse_taken(host, dagster_port)
-    prepare_instance(settings)
+    if left := end_left_runs(settings):
+        terminal.say(f"{left} refresh that was killed counts as failed; the next one goes on.")
     # Once, before Dagster's several processes all need it.
     load_manifest(settings)
     location = ["-m", "orchestration.definitions", "-a", "defs"]

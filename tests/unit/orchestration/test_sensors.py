@@ -13,8 +13,9 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 
-from orchestration.instance import open_instance
+from orchestration.instance import end_left_runs, open_instance
 from orchestration.sensors import build_sensors
+from warehouse.lock import run_lock
 from warehouse.operations import Delivery, Inbox, OperationsStore, RunHistory
 from warehouse.settings import Settings
 
@@ -98,6 +99,25 @@ def test_it_waits_for_a_refresh_that_dagster_does_not_know_yet(
     receive(settings, "evt_1")
     history = RunHistory(OperationsStore(settings))
     history.begin("r", "full", datetime.now(UTC))
-    assert tick(settings, instance)[1] == "a refresh is queued or running"
-    history.end("r", "published", "", None, datetime.now(UTC))
+    with run_lock(settings, "tillhouse refresh"):
+        assert tick(settings, instance)[1] == "a refresh is queued or running"
+    # Killed: its row stays, the lock went with the process.
     assert tick(settings, instance)[0] == 1
+
+
+def test_a_run_that_was_killed_does_not_hold_back_the_next(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    receive(settings, "evt_1")
+    killed = dg.DagsterRun("refresh_hourly", status=dg.DagsterRunStatus.STARTED)
+    queued = dg.DagsterRun(
+        "refresh_nightly", status=dg.DagsterRunStatus.QUEUED, remote_job_origin=ORIGIN
+    )
+    for run in (killed, queued):
+        instance.add_run(run)
+    with run_lock(settings, "tillhouse refresh"):
+        assert end_left_runs(settings) == 0
+    assert end_left_runs(settings) == 1
+    states = {run.run_id: run.status for run in instance.get_runs()}
+    assert states[killed.run_id] is dg.DagsterRunStatus.FAILURE
+    assert states[queued.run_id] is dg.DagsterRunStatus.QUEUED
