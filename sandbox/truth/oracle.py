@@ -15,7 +15,17 @@ from sandbox.ledger import (
     ProviderRateSet,
     TaxRatePublished,
 )
-from sandbox.truth import activity, cash, churn, movements, provider_cost, revenue, videos
+from sandbox.truth import (
+    activity,
+    cash,
+    churn,
+    invoices,
+    movements,
+    payments,
+    provider_cost,
+    revenue,
+    videos,
+)
 from sandbox.truth.calendar import ONE_DAY, utc_day
 from sandbox.truth.people import identify
 from sandbox.truth.policies import Policies
@@ -147,3 +157,27 @@ class Oracle:
                 self.facts, self._videos, self.people, self.last, self.policies
             )
         ]
+
+    def payments(self) -> list[Row]:
+        """``fct_payments``."""
+        return [*payments.payments(self.facts, self.people)]
+
+    def refunds(self) -> list[Row]:
+        """``fct_refunds``."""
+        return payments.refunds(self.facts)
+
+    def disputes(self) -> list[Row]:
+        """``fct_disputes``."""
+        return payments.disputes(self.facts)
+
+    def payouts(self) -> list[Row]:
+        """``fct_payouts``."""
+        return [*payments.payouts(self.facts)]
+
+    def invoices(self) -> list[Row]:
+        """``fct_invoices``."""
+        return [*invoices.invoices(self.facts, self.people)]
+
+    def invoice_lines(self) -> list[Row]:
+        """``fct_invoice_lines``."""
+        return [*invoices.invoice_lines(self.facts)]

@@ -68,4 +68,46 @@ TABLES = {
         ("customer_key", "period_type", "period_start"), AMOUNTS, ZeroRows.MAY_LACK
     ),
     "fct_churn_events": Table(("customer_key", "churned_on"), _words("mrr_lost_usd churn_type")),
+    "fct_payments": Table(
+        ("charge_id",),
+        _words(
+            "invoice_id customer_key created_at status failure_code currency amount_minor"
+            " captured_minor refunded_minor disputed_minor retained_minor"
+            " settlement_currency settled_minor fee_minor"
+        ),
+    ),
+    "fct_refunds": Table(
+        ("refund_id",),
+        _words("charge_id created_at failed_at amount_minor status reason settled_minor"),
+    ),
+    "fct_disputes": Table(
+        ("dispute_id",),
+        _words(
+            "charge_id created_at amount_minor reason outcome transactions"
+            " withdrawn_at reinstated_at disputed_minor settled_minor fee_minor"
+        ),
+    ),
+    "fct_payouts": Table(
+        ("payout_id",),
+        _words(
+            "created_at arrives_at returned_at currency amount_minor automatic status"
+            " sent_minor returned_minor"
+        ),
+    ),
+    "fct_invoices": Table(
+        ("invoice_id",),
+        _words(
+            "customer_key subscription_id status created_at finalized_at paid_at voided_at"
+            " marked_uncollectible_at currency subtotal_minor discount_minor tax_minor"
+            " inclusive_tax_minor total_minor amount_due_minor amount_paid_minor"
+            " amount_remaining_minor paid_out_of_band_minor"
+        ),
+    ),
+    "fct_invoice_lines": Table(
+        ("invoice_id", "line_id"),
+        _words(
+            "line_class subscription_id subscription_item_id plan_key period_started_at"
+            " period_ends_at amount_minor discount_minor tax_minor inclusive_tax_minor net_minor"
+        ),
+    ),
 }

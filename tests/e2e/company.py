@@ -26,6 +26,12 @@ JUDGED = (
     "agg_active_users_daily",
     "fct_mrr_movements",
     "fct_churn_events",
+    "fct_payments",
+    "fct_refunds",
+    "fct_disputes",
+    "fct_payouts",
+    "fct_invoices",
+    "fct_invoice_lines",
 )
 
 Rows = list[dict[str, Any]]
