@@ -72,5 +72,6 @@ def expected(
         "fct_payouts": oracle.payouts,
         "fct_invoices": oracle.invoices,
         "fct_invoice_lines": oracle.invoice_lines,
+        "rec_stripe_balance": oracle.stripe_balance,
     }
     return {name: rows_of[name]() for name in (TABLES if tables is None else tables)}

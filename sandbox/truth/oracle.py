@@ -181,3 +181,7 @@ class Oracle:
     def invoice_lines(self) -> list[Row]:
         """``fct_invoice_lines``."""
         return [*invoices.invoice_lines(self.facts)]
+
+    def stripe_balance(self) -> list[Row]:
+        """``rec_stripe_balance``."""
+        return [*cash.stripe_balance(self.facts, self.pulls, self.first, self.last)]

@@ -110,4 +110,9 @@ TABLES = {
             " period_ends_at amount_minor discount_minor tax_minor inclusive_tax_minor net_minor"
         ),
     ),
+    "rec_stripe_balance": Table(
+        ("currency", "date"),
+        _words("opening_minor net_minor closing_minor stripe_minor"),
+        ZeroRows.MAY_LEAD,
+    ),
 }

@@ -32,6 +32,7 @@ JUDGED = (
     "fct_payouts",
     "fct_invoices",
     "fct_invoice_lines",
+    "rec_stripe_balance",
 )
 
 Rows = list[dict[str, Any]]

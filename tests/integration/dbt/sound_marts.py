@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,14 @@ MARTS: dict[str, Sequence[Mapping[str, Any]]] = {
     "fct_invoice_lines": [
         {"invoice_id": "in_1", "line_id": "il_1", "amount_minor": 3400},
         {"invoice_id": "in_1", "line_id": "il_2", "amount_minor": -400},
+    ],
+    "rec_stripe_balance": [
+        {"currency": "usd", "date": date(2026, 1, 1), "opening_minor": 0, "net_minor": 600,
+         "closing_minor": 600, "stripe_minor": None},
+        {"currency": "usd", "date": date(2026, 1, 2), "opening_minor": 600, "net_minor": 0,
+         "closing_minor": 600, "stripe_minor": 600},
+        {"currency": "jpy", "date": date(2026, 1, 2), "opening_minor": 0, "net_minor": 900,
+         "closing_minor": 900, "stripe_minor": None},
     ],
 }  # fmt: skip
 

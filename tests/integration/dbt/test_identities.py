@@ -70,6 +70,21 @@ BROKEN = [
         "update build.fct_payments set invoice_id = null",
         "invoice in_1 was paid 2700, by charges 0",
     ),
+    (
+        "assert_the_balance_rolls_forward_to_stripes",
+        "update build.rec_stripe_balance set stripe_minor = 601 where stripe_minor is not null",
+        "the usd balance of 2026-01-02 does not reconcile",
+    ),
+    (
+        "assert_the_balance_rolls_forward_to_stripes",
+        "update build.rec_stripe_balance set net_minor = 899 where currency = 'jpy'",
+        "the jpy balance of 2026-01-02 does not reconcile",
+    ),
+    (
+        "assert_the_balance_rolls_forward_to_stripes",
+        "update build.rec_stripe_balance set date = date '2026-01-03' where stripe_minor = 600",
+        "the usd balance of 2026-01-03 does not reconcile",
+    ),
 ]
 
 

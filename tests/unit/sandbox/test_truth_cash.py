@@ -131,3 +131,13 @@ def test_a_void_invoice_keeps_what_was_due() -> None:
         at("2026-01-11"),
         1200,
     )
+
+
+def test_the_balance_is_carried_on_and_told_by_readings_of_the_next_day() -> None:
+    ledger = company()
+    ledger.add(movement("ch_1", "2026-01-10", "charge", 2600, 100))
+    ledger.add(movement("re_1", "2026-01-12", "refund", -600))
+    pulls = [at("2026-01-11 08:00:00"), at("2026-01-11 12:00:00")]
+    rows = ledger.expected("2026-01-13", "rec_stripe_balance", pulls=pulls)
+    told = {row["date"].day: (row["closing_minor"], row["stripe_minor"]) for row in rows}
+    assert (told[10], told[11], told[12]) == ((2500, 2500), (2500, None), (1900, 1900))
