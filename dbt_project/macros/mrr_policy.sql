@@ -18,3 +18,6 @@
 {# States in which an item earns its MRR, and states in which it is held back but not lost. #}
 {% macro earning_states() -%} ('active', 'past_due') {%- endmacro %}
 {% macro held_states() -%} ('paused', 'comped') {%- endmacro %}
+
+{# How long after its end a trial may be paid for the first time and still count as converted. #}
+{% macro conversion_days() -%} 7 {%- endmacro %}

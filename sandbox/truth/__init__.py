@@ -73,5 +73,8 @@ def expected(
         "fct_invoices": oracle.invoices,
         "fct_invoice_lines": oracle.invoice_lines,
         "rec_stripe_balance": oracle.stripe_balance,
+        "fct_dunning_cases": oracle.dunning_cases,
+        "fct_trials": oracle.trials,
+        "agg_cohort_retention_monthly": oracle.cohort_retention,
     }
     return {name: rows_of[name]() for name in (TABLES if tables is None else tables)}

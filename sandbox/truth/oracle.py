@@ -19,7 +19,9 @@ from sandbox.truth import (
     activity,
     cash,
     churn,
+    cohorts,
     invoices,
+    lifecycle,
     movements,
     payments,
     provider_cost,
@@ -57,6 +59,7 @@ class Oracle:
         policies: Policies,
     ) -> None:
         self.facts = [fact for fact in ledger if fact.at <= as_of]
+        self.now = as_of
         self.policies = policies
         self.pulls = [*sorted(pulls), as_of]
         self.people = identify(self.facts, self.pulls[0], policies)
@@ -89,6 +92,14 @@ class Oracle:
     def _videos(self) -> dict[str, videos.Video]:
         return videos.read_videos(self.facts)
 
+    @cached_property
+    def _cases(self) -> list[lifecycle.Case]:
+        return [*lifecycle.dunning_cases(self.facts, self.now)]
+
+    @cached_property
+    def _trials(self) -> list[lifecycle.Trial]:
+        return [*lifecycle.trials(self.facts)]
+
     def mrr_monthly(self) -> list[Row]:
         """``agg_mrr_monthly``."""
         _, monthly = self._movements
@@ -97,9 +108,10 @@ class Oracle:
     def retention_monthly(self) -> list[Row]:
         """``agg_retention_monthly``."""
         _, monthly = self._movements
+        rates = lifecycle.rates(self._cases, self._trials, self.people, self.first, self.last)
         return [
             *revenue.retention_monthly(
-                self._histories, monthly, self._churned, self.first, self.last
+                self._histories, monthly, self._churned, rates, self.first, self.last
             )
         ]
 
@@ -185,3 +197,15 @@ class Oracle:
     def stripe_balance(self) -> list[Row]:
         """``rec_stripe_balance``."""
         return [*cash.stripe_balance(self.facts, self.pulls, self.first, self.last)]
+
+    def dunning_cases(self) -> list[Row]:
+        """``fct_dunning_cases``."""
+        return [*lifecycle.dunning_rows(self._cases, self.people)]
+
+    def trials(self) -> list[Row]:
+        """``fct_trials``."""
+        return [*lifecycle.trial_rows(self._trials, self.people, self.now)]
+
+    def cohort_retention(self) -> list[Row]:
+        """``agg_cohort_retention_monthly``."""
+        return [*cohorts.cohort_retention(self._histories, self.last)]

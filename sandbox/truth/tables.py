@@ -42,7 +42,8 @@ TABLES = {
         ("month",),
         _words(
             "logo_churn_rate gross_mrr_churn_rate net_mrr_churn_rate grr_1m nrr_1m grr_3m nrr_3m"
-            " grr_12m nrr_12m voluntary_churn_usd involuntary_churn_usd admin_churn_usd is_final"
+            " grr_12m nrr_12m voluntary_churn_usd involuntary_churn_usd admin_churn_usd"
+            " trial_conversion_rate recovery_rate is_final"
         ),
         ZeroRows.MAY_LEAD,
     ),
@@ -114,5 +115,17 @@ TABLES = {
         ("currency", "date"),
         _words("opening_minor net_minor closing_minor stripe_minor"),
         ZeroRows.MAY_LEAD,
+    ),
+    "fct_dunning_cases": Table(
+        ("invoice_id",),
+        _words("customer_key opened_at outcome closed_at attempts is_recovered_in_time"),
+    ),
+    "fct_trials": Table(
+        ("subscription_id",),
+        _words("customer_key started_at ends_at first_paid_at is_converted is_mature"),
+    ),
+    "agg_cohort_retention_monthly": Table(
+        ("cohort_month", "age_months"),
+        _words("customers_start customers_active mrr_usd mrr_start_usd is_final"),
     ),
 }

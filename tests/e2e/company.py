@@ -33,6 +33,9 @@ JUDGED = (
     "fct_invoices",
     "fct_invoice_lines",
     "rec_stripe_balance",
+    "fct_dunning_cases",
+    "fct_trials",
+    "agg_cohort_retention_monthly",
 )
 
 Rows = list[dict[str, Any]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ MARTS: dict[str, Sequence[Mapping[str, Any]]] = {
          "disputed_minor": 500, "retained_minor": 1500},
         {"charge_id": "ch_2", "invoice_id": None, "captured_minor": 800, "refunded_minor": 0,
          "disputed_minor": 0, "retained_minor": 800},
+        {"charge_id": "ch_3", "invoice_id": "in_2", "status": "failed", "captured_minor": 0,
+         "refunded_minor": 0, "disputed_minor": 0, "retained_minor": 0},
     ],
     "fct_refunds": [
         {"refund_id": "re_1", "charge_id": "ch_1", "amount_minor": 600, "status": "succeeded",
@@ -55,6 +57,29 @@ MARTS: dict[str, Sequence[Mapping[str, Any]]] = {
          "closing_minor": 600, "stripe_minor": 600},
         {"currency": "jpy", "date": date(2026, 1, 2), "opening_minor": 0, "net_minor": 900,
          "closing_minor": 900, "stripe_minor": None},
+    ],
+    "fct_dunning_cases": [
+        {"invoice_id": "in_2", "opened_at": datetime(2026, 1, 9, tzinfo=UTC),
+         "closed_at": datetime(2026, 1, 12, tzinfo=UTC), "outcome": "recovered"},
+        {"invoice_id": "in_3", "opened_at": datetime(2026, 1, 9, tzinfo=UTC),
+         "closed_at": None, "outcome": "pending"},
+    ],
+    "dim_customers": [
+        {"customer_key": "u1", "cohort_month": date(2026, 1, 1), "is_internal": False},
+        {"customer_key": "u2", "cohort_month": date(2026, 1, 1), "is_internal": False},
+        {"customer_key": "u3", "cohort_month": date(2026, 1, 1), "is_internal": True},
+        {"customer_key": "u4", "cohort_month": None, "is_internal": False},
+    ],
+    "agg_cohort_retention_monthly": [
+        {"cohort_month": date(2026, 1, 1), "age_months": 0, "month": date(2026, 1, 1),
+         "customers_start": 2, "customers_active": 2, "mrr_usd": 34},
+        {"cohort_month": date(2026, 1, 1), "age_months": 1, "month": date(2026, 2, 1),
+         "customers_start": 2, "customers_active": 1, "mrr_usd": 8},
+    ],
+    "agg_mrr_monthly": [
+        {"month": date(2025, 12, 1), "closing_usd": 0, "customers_closing": 0},
+        {"month": date(2026, 1, 1), "closing_usd": 34, "customers_closing": 2},
+        {"month": date(2026, 2, 1), "closing_usd": 8, "customers_closing": 1},
     ],
 }  # fmt: skip
 

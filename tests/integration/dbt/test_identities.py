@@ -85,6 +85,36 @@ BROKEN = [
         "update build.rec_stripe_balance set date = date '2026-01-03' where stripe_minor = 600",
         "the usd balance of 2026-01-03 does not reconcile",
     ),
+    (
+        "assert_every_dunning_case_has_one_outcome",
+        "update build.fct_dunning_cases set outcome = 'forgotten' where invoice_id = 'in_2'",
+        "2 dunning cases opened in 2026-01-01",
+    ),
+    (
+        "assert_every_dunning_case_has_one_outcome",
+        "update build.fct_dunning_cases set closed_at = null",
+        "2 dunning cases opened in 2026-01-01",
+    ),
+    (
+        "assert_every_dunning_case_has_one_outcome",
+        "delete from build.fct_dunning_cases where invoice_id = 'in_2'",
+        "invoice in_2 has failed charge ch_3",
+    ),
+    (
+        "assert_cohorts_are_all_customers_and_all_mrr",
+        "update build.dim_customers set cohort_month = date '2026-02-01' where customer_key = 'u4'",
+        "the cohorts have 2 members, but there are 3",
+    ),
+    (
+        "assert_cohorts_are_all_customers_and_all_mrr",
+        "update build.agg_cohort_retention_monthly set mrr_usd = 8.000001 where age_months = 1",
+        "MRR or customers of all cohorts in 2026-02-01",
+    ),
+    (
+        "assert_cohorts_are_all_customers_and_all_mrr",
+        "update build.agg_cohort_retention_monthly set customers_active = 3 where age_months = 0",
+        "MRR or customers of all cohorts in 2026-01-01",
+    ),
 ]
 
 
@@ -125,6 +155,7 @@ def test_one_wrong_figure_is_seen(
     assert any(text.startswith(message) for text in told), told
 
 
-def test_every_check_of_cash_is_tried() -> None:
-    folder = Path(__file__).parents[3] / "dbt_project" / "tests" / "singular" / "cash"
-    assert {path.stem for path in folder.glob("*.sql")} == {check for check, _, _ in BROKEN}
+def test_every_check_of_cash_and_lifecycles_is_tried() -> None:
+    singular = Path(__file__).parents[3] / "dbt_project" / "tests" / "singular"
+    written = {path.stem for area in ("cash", "churn") for path in (singular / area).glob("*.sql")}
+    assert written == {check for check, _, _ in BROKEN}

@@ -63,6 +63,7 @@ final as (
         {{ minor_to_usd(
             'priced.total_minor - priced.tax_minor', 'currencies.exponent', 'fx_rates.usd_per_unit'
         ) }} as total_excluding_tax_usd,
+        {{ minor_to_usd('priced.amount_due_minor', 'currencies.exponent', 'fx_rates.usd_per_unit') }} as amount_due_usd,
         priced.account_id
     from priced
     left join customers on priced.customer_id = customers.stripe_customer_id
