@@ -155,7 +155,7 @@ def trial_rows(all_trials: Iterable[Trial], people: People, now: datetime) -> It
 def rates(
     cases: Sequence[Case], all_trials: Sequence[Trial], people: People, first: date, last: date
 ) -> dict[date, dict[str, Decimal | None]]:
-    """Return ``trial_conversion_rate`` and ``recovery_rate`` by month, None while they can change."""
+    """Return the rates of trials and failed invoices by month, None while they can change."""
     known_until = end_of(last)
     by_month = {}
     for month in months(first, last):
