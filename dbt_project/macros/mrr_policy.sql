@@ -19,5 +19,8 @@
 {% macro earning_states() -%} ('active', 'past_due') {%- endmacro %}
 {% macro held_states() -%} ('paused', 'comped') {%- endmacro %}
 
+{# States that others count and we do not: a trial's first bill is unpaid, or patience with a failing one is at its end. #}
+{% macro uncounted_states() -%} ('awaiting_payment', 'beyond_grace') {%- endmacro %}
+
 {# How long after its end a trial may be paid for the first time and still count as converted. #}
 {% macro conversion_days() -%} 7 {%- endmacro %}

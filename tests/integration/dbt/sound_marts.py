@@ -13,6 +13,14 @@ from warehouse.engines import Connection
 
 _MODELS = Path(__file__).parents[3] / "dbt_project" / "models" / "marts"
 
+_GAPS = (
+    "gap_awaiting_payment_usd",
+    "gap_beyond_grace_usd",
+    "gap_coupons_usd",
+    "gap_fx_usd",
+    "gap_cancellation_usd",
+)
+
 MARTS: dict[str, Sequence[Mapping[str, Any]]] = {
     "fct_payments": [
         {"charge_id": "ch_1", "invoice_id": "in_1", "captured_minor": 2600, "refunded_minor": 600,
@@ -80,6 +88,15 @@ MARTS: dict[str, Sequence[Mapping[str, Any]]] = {
         {"month": date(2025, 12, 1), "closing_usd": 0, "customers_closing": 0},
         {"month": date(2026, 1, 1), "closing_usd": 34, "customers_closing": 2},
         {"month": date(2026, 2, 1), "closing_usd": 8, "customers_closing": 1},
+    ],
+    "fct_mrr_by_definition": [
+        {"month": month, "definition": definition, "mrr_usd": ours + gap, "ours_usd": ours,
+         **dict.fromkeys(_GAPS, 0), "gap_paused_usd": gap}
+        for month, ours in ((date(2026, 1, 1), 34), (date(2026, 2, 1), 8))
+        for definition, gap in (
+            ("ours", 0), ("stripe", 5), ("chartmogul", 5),
+            ("baremetrics", 0), ("profitwell", 0), ("paddle", 0),
+        )
     ],
 }  # fmt: skip
 

@@ -7,6 +7,21 @@ sightings as (
     select subscription_id, observed_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at
     from {{ ref('stg_stripe__subscription_versions') }}
     where not is_deletion
+    union all
+    -- What an event says was so before it tells of wishes that are older than all events.
+    select
+        subscription_id,
+        coalesce(
+            {{ from_epoch(json_text('previous_attributes', 'canceled_at')) }}, {{ shift_seconds('event_at', -1) }}
+        ) as seen_at,
+        status,
+        true as is_cancel_at_period_end,
+        null as cancel_at,
+        {{ from_epoch(json_text('previous_attributes', 'canceled_at')) }} as canceled_at
+    from {{ ref('stg_stripe__subscription_events') }}
+    where
+        {{ json_text('previous_attributes', 'cancel_at_period_end') }} = 'true'
+        or {{ json_text('previous_attributes', 'cancel_at') }} is not null
 ),
 
 lives as (

@@ -87,7 +87,14 @@ final as (
         converted.currency,
         converted.nano_usd_per_unit,
         converted.net_native_numerator,
-        converted.net_native_denominator
+        converted.net_native_denominator,
+        converted.list_native_numerator,
+        converted.list_native_denominator,
+        converted.months_numerator,
+        converted.months_denominator,
+        converted.minor_per_unit,
+        converted.taxed_minor,
+        converted.inclusive_tax_minor
     from converted
 )
 
