@@ -89,12 +89,7 @@ final as (
         converted.net_native_numerator,
         converted.net_native_denominator,
         converted.list_native_numerator,
-        converted.list_native_denominator,
-        converted.months_numerator,
-        converted.months_denominator,
-        converted.minor_per_unit,
-        converted.taxed_minor,
-        converted.inclusive_tax_minor
+        converted.list_native_denominator
     from converted
 )
 

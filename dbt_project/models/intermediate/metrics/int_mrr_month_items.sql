@@ -1,8 +1,17 @@
 with
 
 items as (
-    select items.*, lives.customer_key
+    select
+        items.*,
+        lives.customer_key,
+        prices.months_numerator,
+        prices.months_denominator,
+        prices.minor_per_unit,
+        prices.taxed_minor,
+        prices.inclusive_tax_minor
     from {{ ref('int_item_mrr') }} as items
+    inner join {{ ref('int_item_list_prices') }} as prices
+        on items.subscription_item_id = prices.subscription_item_id and items.valid_from = prices.valid_from
     inner join {{ ref('int_subscription_lives') }} as lives
         on items.subscription_id = lives.subscription_id and not lives.is_internal
     where items.state <> 'trialing'
@@ -28,10 +37,6 @@ last_wishes as (
     from months
     inner join {{ ref('int_cancel_requests') }} as requests
         on months.closing_day >= {{ utc_date('requests.occurred_at') }}
-),
-
-rates as (
-    select * from {{ ref('stg_seeds__fx_rates') }}
 ),
 
 once as (
@@ -69,7 +74,7 @@ valued as (
             and items.subscription_id = last_wishes.subscription_id
             and last_wishes.recency = 1
     left join once on months.month = once.month and items.subscription_item_id = once.subscription_item_id
-    left join rates
+    left join {{ ref('stg_seeds__fx_rates') }} as rates
         on
             items.currency = rates.currency
             and months.closing_day >= rates.valid_from
