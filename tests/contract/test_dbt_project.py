@@ -73,3 +73,8 @@ def test_every_model_with_a_branch_has_a_unit_test(path: Path) -> None:
     text = path.read_text()
     alike = STAGED_ALIKE.match(path.stem) and not re.search(r"\bcase\b|\bover \(", text)
     assert alike or path.stem in UNIT_TESTED
+
+
+def test_names_of_unit_tests_fit_into_postgresql() -> None:
+    names = [test["name"] for file in FILES for test in file.get("unit_tests", [])]
+    assert not [name for name in names if len(name) > 63], "dbt makes tables of these names"

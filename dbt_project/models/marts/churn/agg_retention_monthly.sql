@@ -75,14 +75,14 @@ final as (
         cast(coalesce(by_type.voluntary_churn_usd, 0) as numeric(20, 6)) as voluntary_churn_usd,
         cast(coalesce(by_type.involuntary_churn_usd, 0) as numeric(20, 6)) as involuntary_churn_usd,
         cast(coalesce(by_type.admin_churn_usd, 0) as numeric(20, 6)) as admin_churn_usd,
-        case
+        cast(case
             when mrr_months.is_final and trials.mature_at <= run_context.known_until
                 then {{ exact_ratio('trials.converted', 'trials.trials') }}
-        end as trial_conversion_rate,
-        case
+        end as numeric(20, 6)) as trial_conversion_rate,
+        cast(case
             when {{ add_days(add_months('mrr_months.month', 1), grace_days()) }} <= {{ add_days('run_context.last_day', 1) }}
                 then {{ exact_ratio('cases.recovered', 'cases.cases') }}
-        end as recovery_rate,
+        end as numeric(20, 6)) as recovery_rate,
         mrr_months.is_final
     from mrr_months
     cross join run_context
