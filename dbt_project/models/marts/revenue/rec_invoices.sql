@@ -53,10 +53,13 @@ final as (
         cast(compared.lines_gap_minor as bigint) as lines_gap_minor,
         cast(compared.due_gap_minor as bigint) as due_gap_minor,
         cast(compared.cash_gap_minor as bigint) as cash_gap_minor,
-        compared.total_gap_minor = 0
-        and compared.lines_gap_minor = 0
-        and compared.due_gap_minor = 0
-        and compared.cash_gap_minor = 0 as is_reconciled
+        coalesce(
+            compared.total_gap_minor = 0
+            and compared.lines_gap_minor = 0
+            and compared.due_gap_minor = 0
+            and compared.cash_gap_minor = 0,
+            false
+        ) as is_reconciled
     from compared
 )
 

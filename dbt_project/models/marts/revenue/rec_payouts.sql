@@ -36,9 +36,12 @@ final as (
         payouts.returned_minor,
         coalesce(available.available_minor, 0) as available_minor,
         cast(coalesce(available.available_minor, 0) - payouts.sent_minor as bigint) as left_minor,
-        payouts.amount_minor = payouts.sent_minor
-        and payouts.returned_minor
-        = case when payouts.status in ('failed', 'canceled') then payouts.amount_minor else 0 end as is_reconciled
+        coalesce(
+            payouts.amount_minor = payouts.sent_minor
+            and payouts.returned_minor
+            = case when payouts.status in ('failed', 'canceled') then payouts.amount_minor else 0 end,
+            false
+        ) as is_reconciled
     from payouts
     left join available on payouts.payout_id = available.payout_id
 )
