@@ -18,7 +18,8 @@ def write_run_context(settings: Settings, run_id: str, mode: Mode) -> None:
     """Replace the one row of `raw_tillhouse.run_context`; after a pull, before dbt.
 
     Args:
-        settings: the warehouse, what counts as now, whether the key is a live one.
+        settings: the warehouse, what counts as now, whether the key is a live one, since when
+            the account is read.
         run_id: the refresh that it belongs to.
         mode: hourly, nightly or full.
 
@@ -33,11 +34,15 @@ def write_run_context(settings: Settings, run_id: str, mode: Mode) -> None:
             connection.execute(
                 f"create table if not exists {_CONTEXT} (run_id text, mode text, "
                 "now_at timestamptz, live_mode boolean, first_load_at timestamptz, "
-                "account_id text, default_currency text)"
+                "account_id text, default_currency text, account_start_at timestamptz)"
+            )
+            # Warehouses of before it was known whether history is whole.
+            connection.execute(
+                f"alter table {_CONTEXT} add column if not exists account_start_at timestamptz"
             )
             connection.execute(f"delete from {_CONTEXT}")  # noqa: S608
             connection.execute(
-                f"insert into {_CONTEXT} values (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"insert into {_CONTEXT} values (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 (
                     run_id,
                     mode,
@@ -46,6 +51,7 @@ def write_run_context(settings: Settings, run_id: str, mode: Mode) -> None:
                     first_load_at,
                     account_id,
                     currency,
+                    settings.stripe_account_start,
                 ),
             )
 

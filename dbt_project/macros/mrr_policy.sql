@@ -18,3 +18,9 @@
 {# States in which an item earns its MRR, and states in which it is held back but not lost. #}
 {% macro earning_states() -%} ('active', 'past_due') {%- endmacro %}
 {% macro held_states() -%} ('paused', 'comped') {%- endmacro %}
+
+{# States that others count and we do not: a trial's first bill is unpaid, or patience with a failing one is at its end. #}
+{% macro uncounted_states() -%} ('awaiting_payment', 'beyond_grace') {%- endmacro %}
+
+{# How long after its end a trial may be paid for the first time and still count as converted. #}
+{% macro conversion_days() -%} 7 {%- endmacro %}

@@ -49,8 +49,8 @@ def expected(
         policies: other decisions than the contract's, to see that they matter.
 
     Returns:
-        Rows by table, in key order, with the contract's column names; ``date``, ``int``,
-        ``bool``, ``Decimal`` or None.
+        Rows by table, in key order, with the contract's column names; ``date``,
+        ``datetime``, ``int``, ``bool``, ``str``, ``Decimal`` or None.
 
     Raises:
         KeyError: a table the truth does not know.
@@ -66,5 +66,15 @@ def expected(
         "agg_provider_daily": oracle.provider_daily,
         "fct_mrr_movements": oracle.mrr_movements,
         "fct_churn_events": oracle.churn_events,
+        "fct_payments": oracle.payments,
+        "fct_refunds": oracle.refunds,
+        "fct_disputes": oracle.disputes,
+        "fct_payouts": oracle.payouts,
+        "fct_invoices": oracle.invoices,
+        "fct_invoice_lines": oracle.invoice_lines,
+        "rec_stripe_balance": oracle.stripe_balance,
+        "fct_dunning_cases": oracle.dunning_cases,
+        "fct_trials": oracle.trials,
+        "agg_cohort_retention_monthly": oracle.cohort_retention,
     }
     return {name: rows_of[name]() for name in (TABLES if tables is None else tables)}

@@ -12,6 +12,11 @@ def utc_day(instant: datetime) -> date:
     return instant.astimezone(UTC).date()
 
 
+def in_seconds(instant: datetime | None) -> datetime | None:
+    """Return an instant as Stripe tells it: in whole seconds."""
+    return None if instant is None else instant.replace(microsecond=0)
+
+
 def end_of(day: date) -> datetime:
     """Return the instant at which the day is over: 24:00, which is 00:00 of the next."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + ONE_DAY

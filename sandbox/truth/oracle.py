@@ -15,7 +15,19 @@ from sandbox.ledger import (
     ProviderRateSet,
     TaxRatePublished,
 )
-from sandbox.truth import activity, cash, churn, movements, provider_cost, revenue, videos
+from sandbox.truth import (
+    activity,
+    cash,
+    churn,
+    cohorts,
+    invoices,
+    lifecycle,
+    movements,
+    payments,
+    provider_cost,
+    revenue,
+    videos,
+)
 from sandbox.truth.calendar import ONE_DAY, utc_day
 from sandbox.truth.people import identify
 from sandbox.truth.policies import Policies
@@ -47,6 +59,7 @@ class Oracle:
         policies: Policies,
     ) -> None:
         self.facts = [fact for fact in ledger if fact.at <= as_of]
+        self.now = as_of
         self.policies = policies
         self.pulls = [*sorted(pulls), as_of]
         self.people = identify(self.facts, self.pulls[0], policies)
@@ -79,6 +92,14 @@ class Oracle:
     def _videos(self) -> dict[str, videos.Video]:
         return videos.read_videos(self.facts)
 
+    @cached_property
+    def _cases(self) -> list[lifecycle.Case]:
+        return [*lifecycle.dunning_cases(self.facts, self.now)]
+
+    @cached_property
+    def _trials(self) -> list[lifecycle.Trial]:
+        return [*lifecycle.trials(self.facts)]
+
     def mrr_monthly(self) -> list[Row]:
         """``agg_mrr_monthly``."""
         _, monthly = self._movements
@@ -87,9 +108,10 @@ class Oracle:
     def retention_monthly(self) -> list[Row]:
         """``agg_retention_monthly``."""
         _, monthly = self._movements
+        rates = lifecycle.rates(self._cases, self._trials, self.people, self.first, self.last)
         return [
             *revenue.retention_monthly(
-                self._histories, monthly, self._churned, self.first, self.last
+                self._histories, monthly, self._churned, rates, self.first, self.last
             )
         ]
 
@@ -147,3 +169,43 @@ class Oracle:
                 self.facts, self._videos, self.people, self.last, self.policies
             )
         ]
+
+    def payments(self) -> list[Row]:
+        """``fct_payments``."""
+        return [*payments.payments(self.facts, self.people)]
+
+    def refunds(self) -> list[Row]:
+        """``fct_refunds``."""
+        return payments.refunds(self.facts)
+
+    def disputes(self) -> list[Row]:
+        """``fct_disputes``."""
+        return payments.disputes(self.facts)
+
+    def payouts(self) -> list[Row]:
+        """``fct_payouts``."""
+        return [*payments.payouts(self.facts)]
+
+    def invoices(self) -> list[Row]:
+        """``fct_invoices``."""
+        return [*invoices.invoices(self.facts, self.people)]
+
+    def invoice_lines(self) -> list[Row]:
+        """``fct_invoice_lines``."""
+        return [*invoices.invoice_lines(self.facts)]
+
+    def stripe_balance(self) -> list[Row]:
+        """``rec_stripe_balance``."""
+        return [*cash.stripe_balance(self.facts, self.pulls, self.first, self.last)]
+
+    def dunning_cases(self) -> list[Row]:
+        """``fct_dunning_cases``."""
+        return [*lifecycle.dunning_rows(self._cases, self.people)]
+
+    def trials(self) -> list[Row]:
+        """``fct_trials``."""
+        return [*lifecycle.trial_rows(self._trials, self.people, self.now)]
+
+    def cohort_retention(self) -> list[Row]:
+        """``agg_cohort_retention_monthly``."""
+        return [*cohorts.cohort_retention(self._histories, self.last)]

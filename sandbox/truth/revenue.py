@@ -1,6 +1,6 @@
 """The monthly tables: the MRR roll-forward, and retention."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,10 +51,14 @@ def retention_monthly(
     histories: Sequence[CustomerHistory],
     monthly: Sequence[Movement],
     churned: Sequence[Churn],
+    rates: Mapping[date, Row],
     first: date,
     last: date,
 ) -> Iterator[Row]:
-    """``agg_retention_monthly``: what share of customers and MRR stayed, and who left why."""
+    """``agg_retention_monthly``: what share of customers and MRR stayed, and who left why.
+
+    ``rates`` are those of trials and failed payments, by month.
+    """
     for month in months(first, last):
         of_month = [movement for movement in monthly if movement.period_start == month]
         opening = _sum(of_month, "opening_usd")
@@ -70,6 +74,7 @@ def retention_monthly(
             **_retained(histories, month, last, 3),
             **_retained(histories, month, last, 12),
             **_churn_by_kind(of_month, churned),
+            **rates[month],
             "is_final": last_day_of(month) <= last,
         }
 

@@ -55,8 +55,8 @@ def test_every_mart_has_a_key_that_is_tested(mart: str) -> None:
 def test_freshness_covers_every_source_and_every_mart() -> None:
     staged = {path.stem for path in (MODELS / "staging" / "stripe").glob("*.sql")}
     derived = {
-        "checkout_line_items", "discount_sightings", "discounts", "invoice_lines",
-        "subscription_events", "subscription_items", "subscription_versions",
+        "balance_versions", "checkout_line_items", "discount_sightings", "discounts",
+        "invoice_lines", "subscription_events", "subscription_items", "subscription_versions",
     }  # fmt: skip
     assert _listed("stripe_tables") | derived == {name.split("__")[1] for name in staged}
     app = {path.stem.split("__")[1] for path in (MODELS / "staging" / "app").glob("*.sql")}
@@ -73,3 +73,8 @@ def test_every_model_with_a_branch_has_a_unit_test(path: Path) -> None:
     text = path.read_text()
     alike = STAGED_ALIKE.match(path.stem) and not re.search(r"\bcase\b|\bover \(", text)
     assert alike or path.stem in UNIT_TESTED
+
+
+def test_names_of_unit_tests_fit_into_postgresql() -> None:
+    names = [test["name"] for file in FILES for test in file.get("unit_tests", [])]
+    assert not [name for name in names if len(name) > 63], "dbt makes tables of these names"

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from orchestration.run import run_refresh
-from tests.e2e.company import JUDGED, SEEDS, Site, differences, open_site, published_rows, render
+from tests.e2e.company import (
+    JUDGED,
+    SEEDS,
+    Site,
+    definition_differences,
+    differences,
+    open_site,
+    published_rows,
+    render,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -44,3 +53,4 @@ def test_a_full_refresh_reproduces_the_truth(site: Site) -> None:
     found = differences(site, published_rows(settings))
     assert not found, render(found)
     assert all(published_rows(settings)(table) for table in JUDGED)
+    assert not any(definition_differences(site, published_rows(settings)).values())

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 import ingest
 from ingest.app.specs import TABLES
+from warehouse.engines import engine_for
 from warehouse.errors import SourceError
 
 Execute = Callable[[str], None]
@@ -174,15 +175,22 @@ def test_prismas_url_names_the_schema(
 
 def test_the_run_context_tells_the_transforms_about_the_run(shop: Company) -> None:
     shop.pull()
-    settings = shop.settings.model_copy(update={"tillhouse_now": datetime(2027, 1, 1, tzinfo=UTC)})
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    settings = shop.settings.model_copy(
+        update={"tillhouse_now": now, "stripe_account_start": start}
+    )
     ingest.write_run_context(settings, "run_1", "hourly")
+    with engine_for(settings).connect() as connection:
+        # As a warehouse of an older Tillhouse has it.
+        connection.execute("alter table raw_tillhouse.run_context drop column account_start_at")
     ingest.write_run_context(settings, "run_2", "nightly")
     (row,) = shop.rows(
-        "select run_id, mode, now_at, live_mode, first_load_at, account_id, default_currency "
-        "from raw_tillhouse.run_context"
+        "select run_id, mode, now_at, live_mode, first_load_at, account_id, default_currency, "
+        "account_start_at from raw_tillhouse.run_context"
     )
     account = next(iter(shop.world.store.table("account").rows))
     assert row[:4] == ("run_2", "nightly", settings.now(), False)
-    assert row[4:] == (shop.world.now(), account, "usd")
+    assert row[4:] == (shop.world.now(), account, "usd", start)
     synced = dict(shop.rows("select source, synced_through from raw_tillhouse.source_syncs"))
     assert synced["raw_stripe.charges"] == synced["raw_app.video"] == shop.world.now()

@@ -66,7 +66,8 @@ class RawLayer:
             self._run(f"create table raw_seeds.{table} ({columns})")
         self._run(
             "create table raw_tillhouse.run_context (run_id text, mode text, now_at timestamptz,"
-            " live_mode boolean, first_load_at timestamptz, account_id text, default_currency text)"
+            " live_mode boolean, first_load_at timestamptz, account_id text, default_currency text,"
+            " account_start_at timestamptz)"
         )
         self._run(
             "create table raw_tillhouse.source_syncs (source text, synced_through timestamptz)"

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from mini_cash import charge, dispute, movement, payout, refund
 from mini_ledger import at, company
 
+from sandbox.ledger import InvoiceFinalised
 from sandbox.truth import TABLES, ZeroRows, compare, compare_table, expected, render
 
 ROWS = [
@@ -100,6 +102,18 @@ def test_every_table_is_computed_with_its_key_and_columns() -> None:
     ledger.video("v", "2026-01-10")
     ledger.call("c", "v", "2026-01-10")
     ledger.move("2026-01-10", "charge", 800)
+    ledger.bill("si_1", "2026-01-10", 800, 0)
+    (invoice,) = [fact.bill for fact in ledger.facts if isinstance(fact, InvoiceFinalised)]
+    sale = movement("ch_1", "2026-01-10", "charge", 800)
+    ledger.add(
+        sale,
+        charge("ch_1", "2026-01-10", 800),
+        refund("re_1", "ch_1", "2026-01-11", 100),
+        dispute("du_1", "ch_1", "2026-01-12", 700),
+        payout("po_1", "2026-01-12", 800, sale),
+        charge("ch_2", "2026-01-10", 800, fails=True, invoice_id=invoice.invoice_id),
+    )
+    ledger.subscribe("sub_2", {}, "2026-01-10", status="trialing", trial_ends="2026-01-24")
     tables = expected(ledger.facts, at("2026-03-15"))
     assert list(tables) == list(TABLES)
     for name, rows in tables.items():

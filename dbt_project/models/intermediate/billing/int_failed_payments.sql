@@ -79,9 +79,7 @@ final as (
         max(attempts.failed_at) as last_failed_at
     from attempts
     inner join invoices on attempts.invoice_id = invoices.invoice_id
-    where
-        invoices.subscription_id is not null
-        and attempts.failed_at < coalesce(invoices.paid_at, {{ open_instant() }})
+    where attempts.failed_at < coalesce(invoices.paid_at, {{ open_instant() }})
     group by
         invoices.subscription_id, invoices.invoice_id, invoices.status, invoices.created_at,
         invoices.paid_at, invoices.voided_at, invoices.marked_uncollectible_at

@@ -87,7 +87,9 @@ final as (
         converted.currency,
         converted.nano_usd_per_unit,
         converted.net_native_numerator,
-        converted.net_native_denominator
+        converted.net_native_denominator,
+        converted.list_native_numerator,
+        converted.list_native_denominator
     from converted
 )
 

@@ -2,6 +2,7 @@ with
 
 item_mrr as (
     select * from {{ ref('int_item_mrr') }}
+    where state not in {{ uncounted_states() }}
 ),
 
 lives as (

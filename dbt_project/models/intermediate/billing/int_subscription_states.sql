@@ -29,6 +29,7 @@ span_windows as (
         spans.valid_to,
         bool_or(windows.window_kind = 'live') as is_live,
         bool_or(windows.window_kind = 'trial') as is_trial,
+        bool_or(windows.window_kind = 'awaiting_payment') as is_awaiting_payment,
         bool_or(windows.window_kind = 'unpaid') as is_unpaid,
         bool_or(windows.window_kind = 'paused') as is_paused,
         bool_or(windows.window_kind = 'beyond_grace') as is_beyond_grace,
@@ -48,9 +49,11 @@ judged as (
         span_windows.valid_to,
         case
             when span_windows.is_trial then 'trialing'
-            when not span_windows.is_live or span_windows.is_unpaid then 'none'
+            when span_windows.is_unpaid then 'none'
+            when span_windows.is_awaiting_payment then 'awaiting_payment'
+            when not span_windows.is_live then 'none'
             when span_windows.is_paused then 'paused'
-            when span_windows.is_beyond_grace then 'none'
+            when span_windows.is_beyond_grace then 'beyond_grace'
             when span_windows.is_past_due then 'past_due'
             else 'active'
         end as subscription_state,

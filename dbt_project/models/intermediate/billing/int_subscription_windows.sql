@@ -26,6 +26,12 @@ windows as (
     from lives
     where trial_started_at is not null
     union all
+    -- Stripe calls a subscription active when its trial is over, whether or not its first bill is paid.
+    select
+        subscription_id, 'awaiting_payment', trial_ends_at, least(coalesce(started_at, {{ open_instant() }}), ended_at), 'line'
+    from lives
+    where trial_started_at is not null and status <> 'paused'
+    union all
     select subscription_id, 'past_due', past_due_at, resolved_at, 'line'
     from spells
     union all

@@ -31,6 +31,32 @@ by_type as (
     group by month
 ),
 
+run_context as (
+    select *, {{ utc_midnight(add_days('last_day', 1)) }} as known_until from {{ ref('stg_tillhouse__run_context') }}
+),
+
+-- Of trials and cases that could still turn out well nothing is said.
+trials as (
+    select
+        {{ month_start(utc_date('started_at')) }} as month,
+        count(*) as trials,
+        count(case when is_converted then 1 end) as converted,
+        max({{ add_hours('ends_at', '24 * ' ~ conversion_days()) }}) as mature_at
+    from {{ ref('fct_trials') }}
+    where not is_internal
+    group by {{ month_start(utc_date('started_at')) }}
+),
+
+cases as (
+    select
+        {{ month_start(utc_date('opened_at')) }} as month,
+        count(*) as cases,
+        count(case when is_recovered_in_time then 1 end) as recovered
+    from {{ ref('fct_dunning_cases') }}
+    where not is_internal
+    group by {{ month_start(utc_date('opened_at')) }}
+),
+
 final as (
     select
         mrr_months.month,
@@ -49,10 +75,21 @@ final as (
         cast(coalesce(by_type.voluntary_churn_usd, 0) as numeric(20, 6)) as voluntary_churn_usd,
         cast(coalesce(by_type.involuntary_churn_usd, 0) as numeric(20, 6)) as involuntary_churn_usd,
         cast(coalesce(by_type.admin_churn_usd, 0) as numeric(20, 6)) as admin_churn_usd,
+        cast(case
+            when mrr_months.is_final and trials.mature_at <= run_context.known_until
+                then {{ exact_ratio('trials.converted', 'trials.trials') }}
+        end as numeric(20, 6)) as trial_conversion_rate,
+        cast(case
+            when {{ add_days(add_months('mrr_months.month', 1), grace_days()) }} <= {{ add_days('run_context.last_day', 1) }}
+                then {{ exact_ratio('cases.recovered', 'cases.cases') }}
+        end as numeric(20, 6)) as recovery_rate,
         mrr_months.is_final
     from mrr_months
+    cross join run_context
     left join bases on mrr_months.month = bases.month
     left join by_type on mrr_months.month = by_type.month
+    left join trials on mrr_months.month = trials.month
+    left join cases on mrr_months.month = cases.month
 )
 
 select * from final

@@ -10,7 +10,8 @@ final as (
         context.live_mode,
         context.first_load_at,
         context.account_id,
-        lower(context.default_currency) as default_currency
+        lower(context.default_currency) as default_currency,
+        context.account_start_at
     from {{ source('raw_tillhouse', 'run_context') }} as context
 )
 
