@@ -26,6 +26,16 @@ JUDGED = (
     "agg_active_users_daily",
     "fct_mrr_movements",
     "fct_churn_events",
+    "fct_credit_entries",
+    "fct_credit_lots",
+    "fct_credit_allocations",
+    "agg_credit_liability_daily",
+    "fct_revenue_recognition_days",
+    "rec_revenue_recognition",
+    "agg_revenue_monthly",
+    "fct_customer_margin_months",
+    "agg_margin_monthly",
+    "agg_kpis_daily",
 )
 
 Rows = list[dict[str, Any]]
