@@ -75,6 +75,7 @@ def expected(
         "agg_revenue_monthly": oracle.revenue_monthly,
         "fct_customer_margin_months": oracle.customer_margin_months,
         "agg_margin_monthly": oracle.margin_monthly,
+        "agg_unit_economics_monthly": oracle.unit_economics,
         "agg_kpis_daily": oracle.kpis_daily,
     }
     return {name: rows_of[name]() for name in (TABLES if tables is None else tables)}

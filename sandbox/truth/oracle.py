@@ -22,6 +22,7 @@ from sandbox.truth import (
     cash,
     churn,
     credits,  # noqa: A004 - the word of the business
+    economics,
     lots,
     margin,
     movements,
@@ -247,3 +248,16 @@ class Oracle:
         """``agg_kpis_daily``."""
         span = (self.first, self.last)
         return [*margin.margin_daily(self._parts, self._recognised, span)]
+
+    def unit_economics(self) -> list[Row]:
+        """``agg_unit_economics_monthly``."""
+        _, monthly = self._movements
+        return [
+            *economics.unit_economics(
+                self._histories,
+                monthly,
+                self.margin_monthly(),
+                self.customer_margin_months(),
+                (self.first, self.last),
+            )
+        ]

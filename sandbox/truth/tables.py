@@ -109,6 +109,14 @@ TABLES = {
     ),
     "fct_customer_margin_months": Table(("customer_key", "month"), MARGIN),
     "agg_margin_monthly": Table(("month", "dimension", "value"), MARGIN, ZeroRows.MAY_LACK),
+    "agg_unit_economics_monthly": Table(
+        ("month", "plan_key"),
+        _words(
+            "customers mrr_usd arpa_usd recognised_revenue_usd gross_margin_usd gross_margin_pct"
+            " churn_rate ltv_usd cohort_customers cohort_margin_usd is_final"
+        ),
+        ZeroRows.MAY_LACK,
+    ),
     "agg_kpis_daily": Table(
         ("date",), _words("recognised_revenue_usd gross_margin_usd"), ZeroRows.MAY_LEAD
     ),

@@ -35,6 +35,7 @@ JUDGED = (
     "agg_revenue_monthly",
     "fct_customer_margin_months",
     "agg_margin_monthly",
+    "agg_unit_economics_monthly",
     "agg_kpis_daily",
 )
 

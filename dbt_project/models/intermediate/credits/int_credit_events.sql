@@ -88,7 +88,8 @@ ordered as (
 
 final as (
     select
-        user_id, step, happened_at, event, entry_id, type, credits, video_id, payment_intent_id, expires_at,
+        user_id, step, happened_at, event, entry_id, type, cast(credits as bigint) as credits, video_id, payment_intent_id,
+        expires_at,
         cast(used_before - min(used_before) over (partition by user_id, step) as bigint) as used_from
     from ordered
 )

@@ -10,7 +10,8 @@
 ] -%}
 {% set marts = [
     'agg_active_users_daily', 'agg_cash_daily', 'agg_credit_liability_daily', 'agg_kpis_daily', 'agg_margin_monthly',
-    'agg_mrr_monthly', 'agg_provider_daily', 'agg_retention_monthly', 'agg_revenue_monthly', 'agg_usage_daily',
+    'agg_mrr_monthly', 'agg_provider_daily', 'agg_retention_monthly', 'agg_revenue_monthly', 'agg_unit_economics_monthly',
+    'agg_usage_daily',
     'dim_currencies', 'dim_customers', 'dim_dates', 'dim_plans', 'dim_provider_rates', 'dim_stripe_customers',
     'dim_users', 'dq_unknown_values', 'fct_balance_transactions', 'fct_churn_events', 'fct_credit_allocations',
     'fct_credit_entries', 'fct_credit_lots', 'fct_customer_margin_months', 'fct_fee_details', 'fct_mrr_intervals',
