@@ -148,9 +148,10 @@ def credit_liability_daily(
     by_day: dict[date, int] = defaultdict(int)
     for day, amount in entries:
         by_day[day] += amount
-    calls_on: dict[date, list[RatedCall]] = defaultdict(list)
+    called_on: dict[date, tuple[int, Decimal]] = defaultdict(lambda: (0, ZERO))
     for rated in calls:
-        calls_on[utc_day(rated.call.called_at)].append(rated)
+        called, cost = called_on[called_day := utc_day(rated.call.called_at)]
+        called_on[called_day] = called + rated.call.credits, cost + rated.cost_usd
     outstanding, left, worth = 0, dict.fromkeys(range(len(packs)), 0), dict[int, Decimal]()
     for day in days(*span):
         outstanding += by_day[day]
@@ -164,18 +165,19 @@ def credit_liability_daily(
             "credits_paid_outstanding": paid,
             "credits_free_outstanding": outstanding - paid,
             "liability_usd": sum(worth.values(), ZERO),
-            "cost_exposure_usd": _exposure(outstanding, day, calls_on),
+            "cost_exposure_usd": _exposure(outstanding, day, called_on),
         }
 
 
-def _exposure(outstanding: int, day: date, calls_on: dict[date, list[RatedCall]]) -> Decimal | None:
+def _exposure(
+    outstanding: int, day: date, called_on: dict[date, tuple[int, Decimal]]
+) -> Decimal | None:
     """Price credits at what a credit cost over the 30 days that end with the day (R49)."""
-    window = days(day - timedelta(days=29), day)
-    recent = [rated for one in window for rated in calls_on.get(one, [])]
-    called = sum(rated.call.credits for rated in recent)
+    window = [called_on[one] for one in days(day - timedelta(days=29), day)]
+    called = sum(amount for amount, _ in window)
     if not called:
         return None
-    cost = sum((Fraction(rated.cost_usd) for rated in recent), Fraction(0))
+    cost = Fraction(sum((cost for _, cost in window), ZERO))
     return round_half_even(outstanding * cost / called, AMOUNT_PLACES)
 
 

@@ -1,11 +1,13 @@
 """Recognised revenue: told anew for every day from what was billed and taken back by then."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 from sandbox.truth.billed import Reversal, Source
@@ -49,11 +51,20 @@ class _Plan:
     credits_left: int = 0
     contra: Decimal = ZERO
     cleared: Decimal = ZERO
+    run_days: list[date] = field(default_factory=list)
+    run_sums: list[Decimal] = field(default_factory=list)
+
+    def lay(self, amounts: dict[date, Decimal]) -> None:
+        """Plan other amounts for some days, and sum up anew."""
+        self.by_day.update(amounts)
+        self.run_days = sorted(self.by_day)
+        self.run_sums = [*accumulate(self.by_day[day] for day in self.run_days)]
 
     def recognised(self, day: date) -> Decimal:
         """Sum what is recognised through the day."""
         if self.source.pack is None:
-            return sum((part for when, part in self.by_day.items() if when <= day), ZERO)
+            until = bisect_right(self.run_days, day)
+            return self.run_sums[until - 1] if until else ZERO
         return self.earned + self.to_earn - self._for_credits(self.source.pack.remaining(day))
 
     def _for_credits(self, left: int) -> Decimal:
@@ -66,7 +77,7 @@ class _Plan:
     def planned(self) -> Decimal:
         """What the whole plan comes to."""
         if self.source.pack is None:
-            return sum(self.by_day.values(), ZERO)
+            return self.run_sums[-1] if self.run_sums else ZERO
         return self.earned + self.to_earn
 
     def clear(self, day: date, amount: Decimal) -> None:
@@ -75,7 +86,7 @@ class _Plan:
         rest = self.planned - before - amount
         if self.source.pack is None:
             coming = [when for when in self.by_day if when >= day]
-            self.by_day.update(_evenly(rest, coming))
+            self.lay(_evenly(rest, coming))
         else:
             self.credits_left = self.source.pack.remaining(day - ONE_DAY)
             self.earned, self.to_earn = before, rest
@@ -99,7 +110,7 @@ def _plan(source: Source, holding: Sequence[Reversal]) -> _Plan:
     if source.pack is not None:
         plan.to_earn, plan.credits_left = source.net_usd, source.pack.lot.credits
     else:
-        plan.by_day = _evenly(source.net_usd, _own_days(source))
+        plan.lay(_evenly(source.net_usd, _own_days(source)))
     for day in sorted({one.happened_on for one in holding}):
         by_then = [one for one in holding if one.happened_on <= day]
         amount = _taken_back(source, by_then) - plan.contra - plan.cleared
