@@ -100,6 +100,10 @@ def test_every_table_is_computed_with_its_key_and_columns() -> None:
     ledger.video("v", "2026-01-10")
     ledger.call("c", "v", "2026-01-10")
     ledger.move("2026-01-10", "charge", 800)
+    ledger.fx("eur", "2026-01-10", "1.1")
+    ledger.bill("si_1", "2026-01-10", 800, tax=0)
+    ledger.entry("2026-01-09", "PROMO", 50)
+    ledger.entry("2026-01-10", "USAGE", -10, "v")
     tables = expected(ledger.facts, at("2026-03-15"))
     assert list(tables) == list(TABLES)
     for name, rows in tables.items():
