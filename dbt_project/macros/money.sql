@@ -76,3 +76,19 @@
 {% macro whole_number_or_null(expression) -%}
     case when {{ expression }} ~ '^[0-9]{1,18}$' then cast({{ expression }} as bigint) end
 {%- endmacro %}
+
+{# part / whole of an amount of dollars (whole numbers, whole > 0), rounded once to six places, half to even. #}
+{% macro share_of(amount_usd, part, total) -%}
+    {{ round_ratio(whole(amount_usd ~ ' * 1000000') ~ ' * ' ~ whole(part), whole(total) ~ ' * 1000000', 6) }}
+{%- endmacro %}
+
+{# The first `elapsed` of so many equal shares of an amount of dollars; the earliest get what is left over, a millionth each. #}
+{% macro even_share(amount_usd, shares, elapsed) -%}
+    {%- set micro = 'abs(' ~ whole(amount_usd ~ ' * 1000000') ~ ')' -%}
+    {%- set count = 'greatest(' ~ shares ~ ', 1)' -%}
+    {%- set quotient = whole_quotient(micro, count) -%}
+    {{ round_ratio(
+        '(sign(' ~ amount_usd ~ ') * (' ~ elapsed ~ ' * ' ~ quotient ~ ' + least(' ~ elapsed ~ ', ' ~ micro ~ ' - ' ~ quotient ~ ' * ' ~ count ~ ')))',
+        '1000000', 6
+    ) }}
+{%- endmacro %}

@@ -76,5 +76,16 @@ def expected(
         "fct_dunning_cases": oracle.dunning_cases,
         "fct_trials": oracle.trials,
         "agg_cohort_retention_monthly": oracle.cohort_retention,
+        "fct_credit_entries": oracle.credit_entries,
+        "fct_credit_lots": oracle.credit_lots,
+        "fct_credit_allocations": oracle.credit_allocations,
+        "agg_credit_liability_daily": oracle.credit_liability_daily,
+        "fct_revenue_recognition_days": oracle.revenue_recognition_days,
+        "rec_revenue_recognition": oracle.revenue_recognition,
+        "agg_revenue_monthly": oracle.revenue_monthly,
+        "fct_customer_margin_months": oracle.customer_margin_months,
+        "agg_margin_monthly": oracle.margin_monthly,
+        "agg_unit_economics_monthly": oracle.unit_economics,
+        "agg_kpis_daily": oracle.kpis_daily,
     }
     return {name: rows_of[name]() for name in (TABLES if tables is None else tables)}

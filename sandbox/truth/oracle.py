@@ -16,15 +16,23 @@ from sandbox.ledger import (
     TaxRatePublished,
 )
 from sandbox.truth import (
+    accounts,
     activity,
+    billed,
     cash,
     churn,
     cohorts,
+    credits,  # noqa: A004 - the word of the business
+    economics,
     invoices,
     lifecycle,
+    lots,
+    margin,
     movements,
+    packs,
     payments,
     provider_cost,
+    recognition,
     revenue,
     videos,
 )
@@ -32,7 +40,7 @@ from sandbox.truth.calendar import ONE_DAY, utc_day
 from sandbox.truth.people import identify
 from sandbox.truth.policies import Policies
 from sandbox.truth.states import CustomerHistory, customer_histories
-from sandbox.truth.terms import read_terms
+from sandbox.truth.terms import Terms, read_terms
 
 Row = dict[str, Any]
 
@@ -72,9 +80,12 @@ class Oracle:
         return min(map(utc_day, happened), default=self.last + ONE_DAY)
 
     @cached_property
+    def _terms(self) -> Terms:
+        return read_terms(self.facts)
+
+    @cached_property
     def _histories(self) -> list[CustomerHistory]:
-        terms = read_terms(self.facts)
-        return customer_histories(self.facts, self.people, terms, self.last, self.policies)
+        return customer_histories(self.facts, self.people, self._terms, self.last, self.policies)
 
     @cached_property
     def _movements(self) -> tuple[list[movements.Movement], list[movements.Movement]]:
@@ -99,6 +110,43 @@ class Oracle:
     @cached_property
     def _trials(self) -> list[lifecycle.Trial]:
         return [*lifecycle.trials(self.facts)]
+    def _accounts(self) -> list[lots.Account]:
+        return lots.replay(credits.moved(self.facts), self.pulls[-1])
+
+    @cached_property
+    def _sales(self) -> list[packs.Sale]:
+        return packs.read_sales(self.facts, self.people, self._terms)
+
+    @cached_property
+    def _packs(self) -> list[credits.PackLot]:
+        return credits.price_packs(self._accounts, self._sales)
+
+    @cached_property
+    def _calls(self) -> list[provider_cost.RatedCall]:
+        return [*provider_cost.rated_calls(self.facts, self._videos, self.people, self.policies)]
+
+    @cached_property
+    def _sources(self) -> list[billed.Source]:
+        return billed.read_sources(self.facts, self.people, self._terms, self._sales, self._packs)
+
+    @cached_property
+    def _tellers(self) -> list[tuple[billed.Source, recognition.Teller]]:
+        reversals = billed.read_reversals(self.facts, self.last)
+        return recognition.tellers(self._sources, reversals, self.last)
+
+    @cached_property
+    def _recognised(self) -> list[recognition.Day]:
+        return [*recognition.recognised_days(self._tellers, self.last)]
+
+    @cached_property
+    def _cash(self) -> list[accounts.Cash]:
+        return accounts.read_cash(self.facts, self.people, self._terms, self.last)
+
+    @cached_property
+    def _parts(self) -> list[margin.Part]:
+        return margin.read_parts(
+            self._recognised, self._cash, self._calls, self._videos, self.people, self.last
+        )
 
     def mrr_monthly(self) -> list[Row]:
         """``agg_mrr_monthly``."""
@@ -209,3 +257,58 @@ class Oracle:
     def cohort_retention(self) -> list[Row]:
         """``agg_cohort_retention_monthly``."""
         return [*cohorts.cohort_retention(self._histories, self.last)]
+    def credit_entries(self) -> list[Row]:
+        """``fct_credit_entries``."""
+        return [*credits.credit_entries(self._accounts, self.people)]
+
+    def credit_lots(self) -> list[Row]:
+        """``fct_credit_lots``."""
+        return [*credits.credit_lots(self._accounts, self._packs, self.people)]
+
+    def credit_allocations(self) -> list[Row]:
+        """``fct_credit_allocations``."""
+        return [*credits.credit_allocations(self._accounts)]
+
+    def credit_liability_daily(self) -> list[Row]:
+        """``agg_credit_liability_daily``."""
+        span = (self.first, self.last)
+        return [*credits.credit_liability_daily(self._accounts, self._packs, self._calls, span)]
+
+    def revenue_recognition_days(self) -> list[Row]:
+        """``fct_revenue_recognition_days``."""
+        return [*recognition.revenue_recognition_days(self._recognised, self.people)]
+
+    def revenue_recognition(self) -> list[Row]:
+        """``rec_revenue_recognition``."""
+        return [*recognition.revenue_recognition(self._tellers, self.last)]
+
+    def revenue_monthly(self) -> list[Row]:
+        """``agg_revenue_monthly``."""
+        span = (self.first, self.last)
+        return [*accounts.revenue_monthly(self._sources, self._recognised, self._cash, span)]
+
+    def customer_margin_months(self) -> list[Row]:
+        """``fct_customer_margin_months``."""
+        return [*margin.customer_margin_months(self._parts, self.last)]
+
+    def margin_monthly(self) -> list[Row]:
+        """``agg_margin_monthly``."""
+        return [*margin.margin_monthly(self._parts, self.facts, self.people, self.last)]
+
+    def kpis_daily(self) -> list[Row]:
+        """``agg_kpis_daily``."""
+        span = (self.first, self.last)
+        return [*margin.margin_daily(self._parts, self._recognised, span)]
+
+    def unit_economics(self) -> list[Row]:
+        """``agg_unit_economics_monthly``."""
+        _, monthly = self._movements
+        return [
+            *economics.unit_economics(
+                self._histories,
+                monthly,
+                self.margin_monthly(),
+                self.customer_margin_months(),
+                (self.first, self.last),
+            )
+        ]

@@ -25,6 +25,7 @@ class ItemWorth:
     ``net`` and ``usd_per_unit`` are exact; the ``_usd`` amounts are rounded, once, here.
     """
 
+    price_id: str
     net: Fraction
     usd_per_unit: Decimal
     list_usd: Decimal
@@ -126,6 +127,7 @@ def _in_usd(
         without_tax -= terms.inclusive_tax_share(item_id, end_of_day)
     rate = terms.usd_per_unit(subscription.currency, utc_day(item.period_start))
     return ItemWorth(
+        price_id=item.price_id,
         net=net_price * without_tax,
         usd_per_unit=rate,
         list_usd=in_usd(list_price * without_tax, rate),

@@ -38,7 +38,7 @@ def provider_daily(
 ) -> Iterator[dict[str, Any]]:
     """``agg_provider_daily``: by the day of the call, internal users included."""
     by_day: dict[tuple[date, str], list[RatedCall]] = defaultdict(list)
-    for rated in _rated_calls(facts, videos, people, policies):
+    for rated in rated_calls(facts, videos, people, policies):
         day = utc_day(rated.call.called_at)
         if day <= last:
             by_day[day, rated.call.provider].append(rated)
@@ -46,9 +46,10 @@ def provider_daily(
         yield {"date": day, "provider": provider, **_figures(calls)}
 
 
-def _rated_calls(
+def rated_calls(
     facts: Sequence[Fact], videos: dict[str, Video], people: People, policies: Policies
 ) -> Iterator[RatedCall]:
+    """Price every call at the rate of its instant."""
     rates = [fact for fact in facts if isinstance(fact, ProviderRateSet)]
     calls = [fact for fact in facts if isinstance(fact, ProviderCalled)]
     last_of_video: dict[str, tuple[datetime, str]] = {}

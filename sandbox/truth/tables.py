@@ -27,6 +27,11 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+MARGIN = _words(
+    "recognised_revenue_usd net_cash_usd stripe_fees_usd dispute_loss_usd provider_cost_usd"
+    " gross_margin_usd gross_margin_pct is_final"
+)
+
 TABLES = {
     "agg_mrr_monthly": Table(
         ("month",),
@@ -127,5 +132,52 @@ TABLES = {
     "agg_cohort_retention_monthly": Table(
         ("cohort_month", "age_months"),
         _words("customers_start customers_active mrr_usd mrr_start_usd is_final"),
+    ),
+    "fct_credit_entries": Table(
+        ("entry_id",), _words("customer_key user_id type credits lot_id video_id is_added")
+    ),
+    "fct_credit_lots": Table(
+        ("lot_id",),
+        _words(
+            "customer_key user_id kind credits used expired clawed_back remaining unit_price_usd"
+            " liability_usd"
+        ),
+    ),
+    "fct_credit_allocations": Table(("entry_id", "lot_id", "movement"), ("credits",)),
+    "agg_credit_liability_daily": Table(
+        ("date",),
+        _words("credits_paid_outstanding credits_free_outstanding liability_usd cost_exposure_usd"),
+        ZeroRows.MAY_LEAD,
+    ),
+    "fct_revenue_recognition_days": Table(
+        ("source_object_id", "date"),
+        _words("stream recognised_usd contra_usd method customer_key plan_key is_internal"),
+    ),
+    "rec_revenue_recognition": Table(
+        ("source_object_id",),
+        _words("line_usd recognised_usd deferred_usd cleared_usd contra_usd"),
+    ),
+    "agg_revenue_monthly": Table(
+        ("month",),
+        _words(
+            "billed_usd recognised_usd recognised_subscription_usd recognised_pack_usd"
+            " recognised_other_usd contra_usd deferred_cleared_usd refunds_usd disputes_usd"
+            " stripe_fees_usd net_cash_usd recognised_revenue_usd deferred_opening_usd"
+            " deferred_closing_usd is_final"
+        ),
+        ZeroRows.MAY_LEAD,
+    ),
+    "fct_customer_margin_months": Table(("customer_key", "month"), MARGIN),
+    "agg_margin_monthly": Table(("month", "dimension", "value"), MARGIN, ZeroRows.MAY_LACK),
+    "agg_unit_economics_monthly": Table(
+        ("month", "plan_key"),
+        _words(
+            "customers mrr_usd arpa_usd recognised_revenue_usd gross_margin_usd gross_margin_pct"
+            " churn_rate ltv_usd cohort_customers cohort_margin_usd is_final"
+        ),
+        ZeroRows.MAY_LACK,
+    ),
+    "agg_kpis_daily": Table(
+        ("date",), _words("recognised_revenue_usd gross_margin_usd"), ZeroRows.MAY_LEAD
     ),
 }

@@ -17,26 +17,7 @@ from warehouse.settings import Settings, load_settings
 SEEDS = (7, 11, 23)
 CUSTOMERS = 500
 TODAY = datetime(2026, 11, 22, tzinfo=UTC)
-JUDGED = (
-    "agg_mrr_monthly",
-    "agg_cash_daily",
-    "agg_provider_daily",
-    "agg_retention_monthly",
-    "agg_usage_daily",
-    "agg_active_users_daily",
-    "fct_mrr_movements",
-    "fct_churn_events",
-    "fct_payments",
-    "fct_refunds",
-    "fct_disputes",
-    "fct_payouts",
-    "fct_invoices",
-    "fct_invoice_lines",
-    "rec_stripe_balance",
-    "fct_dunning_cases",
-    "fct_trials",
-    "agg_cohort_retention_monthly",
-)
+JUDGED = tuple(TABLES)
 
 #: Definitions of MRR that the ledger can tell, as policies of the truth.
 DEFINITIONS = {

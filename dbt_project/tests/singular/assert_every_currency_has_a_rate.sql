@@ -1,4 +1,4 @@
--- What is converted must have a rate and an exponent: Stripe's balances and everything sold by subscription.
+-- What is converted must have a rate and an exponent: Stripe's balances and everything sold.
 with
 
 used as (
@@ -10,7 +10,10 @@ used as (
     union
     select currency
     from {{ ref('stg_stripe__invoice_lines') }}
-    where subscription_item_id is not null
+    union
+    select currency
+    from {{ ref('stg_stripe__checkout_sessions') }}
+    where payment_intent_id is not null
 )
 
 select

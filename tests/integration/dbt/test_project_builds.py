@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.integration.dbt.broken_identities import BREAKS, ITS_ENTRY, VIDEO, Break, insert
 from tests.integration.dbt.project import Project
 
 pytestmark = pytest.mark.slow
@@ -28,3 +29,19 @@ def test_an_empty_account_builds_and_every_unit_test_passes(project: Project) ->
     kinds = Counter(result["unique_id"].split(".")[0] for result in results)
     assert kinds["test"] > 0
     assert kinds["unit_test"] > 0
+    # The checks passed over nothing, and each of them notices when it no longer holds.
+    checks = {r["unique_id"].split(".")[2]: r["compiled_code"] for r in results}
+    unnoticed = [one for one in BREAKS if not _found(project, checks, one)]
+    assert not unnoticed
+    assert _found(project, checks, VIDEO, insert("fct_credit_entries", ITS_ENTRY))
+
+
+def _found(project: Project, checks: dict[str, str], broken: Break, *before: str) -> bool:
+    """Break an identity, run its check, and put everything back: the tables were empty."""
+    with project.engine.connect() as connection:
+        for statement in (*before, insert(broken.table, broken.row)):
+            connection.execute(statement)
+        found = connection.execute(checks[broken.check]).fetchall()
+        for table in {broken.table, "fct_credit_entries"}:
+            connection.execute(f"delete from build.{table}")
+    return bool(found)

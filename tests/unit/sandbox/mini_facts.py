@@ -140,13 +140,17 @@ class MoneyAndProduct(FactList):
             self.add(VideoFinished(at=at(finished or when), video_id=video_id, status=status))
 
     def give_back(self, video_id: str, credits_back: int, when: str) -> None:
+        self.entry(when, "USAGE_REFUND", credits_back, video_id)
+
+    def entry(self, when: str, kind: str, credits_moved: int, video_id: str | None = None) -> None:
+        """Add an entry of the credit ledger whose credits never end."""
         self.add(
             CreditMoved(
                 at=at(when),
                 entry_id=f"ct_{next(self._numbers)}",
                 user_id="user_1",
-                type="USAGE_REFUND",
-                credits=credits_back,
+                type=kind,
+                credits=credits_moved,
                 video_id=video_id,
                 payment_intent_id=None,
                 expires_at=None,

@@ -114,6 +114,9 @@ def test_every_table_is_computed_with_its_key_and_columns() -> None:
         charge("ch_2", "2026-01-10", 800, fails=True, invoice_id=invoice.invoice_id),
     )
     ledger.subscribe("sub_2", {}, "2026-01-10", status="trialing", trial_ends="2026-01-24")
+    ledger.fx("eur", "2026-01-10", "1.1")
+    ledger.entry("2026-01-09", "PROMO", 50)
+    ledger.entry("2026-01-10", "USAGE", -10, "v")
     tables = expected(ledger.facts, at("2026-03-15"))
     assert list(tables) == list(TABLES)
     for name, rows in tables.items():

@@ -51,12 +51,15 @@ joined as (
         coalesce(videos.videos_failed, 0) as videos_failed,
         coalesce(videos.credits_used, 0) as credits_used,
         cast(coalesce(costs.provider_cost_usd, 0) as numeric(20, 9)) as provider_cost_usd,
+        cast(coalesce(revenue.recognised_revenue_usd, 0) as numeric(20, 6)) as recognised_revenue_usd,
+        cast(coalesce(revenue.gross_margin_usd, 0) as numeric(20, 9)) as gross_margin_usd,
         coalesce(alerts.open_alerts, 0) as open_alerts
     from days
     left join {{ ref('int_mrr_changes_daily') }} as movements on days.date = movements.date
     left join {{ ref('int_cash_volumes_daily') }} as cash on days.date = cash.date
     left join videos on days.date = videos.date
     left join costs on days.date = costs.date
+    left join {{ ref('int_revenue_and_margin_daily') }} as revenue on days.date = revenue.date
     left join {{ ref('agg_active_users_daily') }} as users on days.date = users.date
     left join alerts on days.date >= alerts.date and (alerts.next_date is null or days.date < alerts.next_date)
 ),
@@ -77,6 +80,7 @@ final as (
         joined.disputes_usd,
         joined.stripe_fees_usd,
         cast(joined.gross_volume_usd - joined.refunds_usd - joined.disputes_usd as numeric(20, 6)) as net_volume_usd,
+        joined.recognised_revenue_usd,
         joined.dau,
         joined.wau,
         joined.mau,
@@ -84,6 +88,7 @@ final as (
         joined.videos_failed,
         joined.credits_used,
         joined.provider_cost_usd,
+        joined.gross_margin_usd,
         joined.open_alerts
     from joined
 )

@@ -27,6 +27,7 @@ final as (
         ['currency', 'currency', 'lower'],
         ['quantity', 'quantity', 'bigint'],
         ['amount_subtotal_minor', 'amount_subtotal', 'bigint'],
+        ['amount_tax_minor', 'amount_tax', 'bigint'],
         ['amount_total_minor', 'amount_total', 'bigint'],
     ], keep=['checkout_session_id', 'raw_versions', 'raw_load_id', 'account_id']) }}
 )
