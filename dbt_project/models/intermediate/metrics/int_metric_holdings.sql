@@ -58,11 +58,11 @@ final as (
         'open_alerts',
         'alert',
         alert_id,
-        {{ utc_date('created_at') }},
-        coalesce({{ utc_date('coalesce(resolved_at, deleted_at)') }}, {{ open_day() }}),
+        {{ utc_date('raised_at') }},
+        coalesce({{ utc_date('resolved_at') }}, {{ open_day() }}),
         cast(1 as numeric(20, 9))
-    from {{ ref('stg_app__system_alerts') }}
-    where {{ utc_date('created_at') }} < coalesce({{ utc_date('coalesce(resolved_at, deleted_at)') }}, {{ open_day() }})
+    from {{ ref('fct_alerts') }}
+    where {{ utc_date('raised_at') }} < coalesce({{ utc_date('resolved_at') }}, {{ open_day() }})
 )
 
 select * from final

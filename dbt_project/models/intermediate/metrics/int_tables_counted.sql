@@ -1,3 +1,4 @@
+-- What the checks said is known only when all else is built, so agg_data_quality is not counted.
 -- How far a source is known is what the pull says: a table to which nothing new came is not late for that.
 {% set stripe_tables = [
     'balance_transactions', 'charges', 'checkout_sessions', 'coupons', 'credit_notes', 'customers', 'disputes',
@@ -9,10 +10,11 @@
     ('credit_transactions', 'credit_transaction'), ('system_alerts', 'system_alert'), ('notifications', 'notification'),
 ] -%}
 {% set marts = [
-    'agg_active_users_daily', 'agg_cash_daily', 'agg_kpis_daily', 'agg_mrr_monthly', 'agg_provider_daily',
+    'agg_active_users_daily', 'agg_cash_daily', 'agg_closed_months', 'agg_kpis_daily', 'agg_mrr_monthly', 'agg_provider_daily',
     'agg_retention_monthly', 'agg_usage_daily', 'dim_currencies', 'dim_customers', 'dim_dates', 'dim_plans',
     'dim_provider_rates', 'dim_stripe_customers', 'dim_users', 'dq_unknown_values', 'drill_metric_objects',
-    'fct_balance_transactions', 'fct_churn_events', 'fct_fee_details', 'fct_mrr_intervals', 'fct_mrr_movements', 'fct_provider_usage',
+    'fct_alerts', 'fct_balance_transactions', 'fct_churn_events', 'fct_fee_details', 'fct_mrr_intervals', 'fct_mrr_movements',
+    'fct_provider_usage', 'fct_restatements',
     'fct_user_activity_days', 'fct_videos',
 ] -%}
 
