@@ -11,7 +11,7 @@
 ] -%}
 {% set marts = [
     'agg_active_users_daily', 'agg_cash_daily', 'agg_closed_months', 'agg_kpis_daily', 'agg_mrr_monthly', 'agg_provider_daily',
-    'agg_retention_monthly', 'agg_usage_daily', 'dim_currencies', 'dim_customers', 'dim_dates', 'dim_plans',
+    'agg_retention_monthly', 'agg_usage_daily', 'dim_currencies', 'dim_customers', 'dim_dates', 'dim_metrics', 'dim_plans',
     'dim_provider_rates', 'dim_stripe_customers', 'dim_users', 'dq_unknown_values', 'drill_metric_objects',
     'fct_alerts', 'fct_balance_transactions', 'fct_churn_events', 'fct_fee_details', 'fct_mrr_intervals', 'fct_mrr_movements',
     'fct_provider_usage', 'fct_restatements',

@@ -51,11 +51,7 @@ changed as (
 
 explained as (
     select
-        changed.metric,
-        changed.month,
-        changed.before,
-        changed.after,
-        news.cause,
+        changed.metric, changed.month, changed.before, changed.after, news.cause,
         sum(news.objects) as objects,
         case
             {% for cause in causes -%}
