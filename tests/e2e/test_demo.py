@@ -13,6 +13,7 @@ import dagster as dg
 import pytest
 
 from orchestration.instance import prepare_instance
+from tests.e2e.breaking import verdict
 from warehouse.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +99,45 @@ def test_the_numbers_are_there(newcomer: Newcomer) -> None:
     (generation,) = json.loads(newcomer.tillhouse("generations", "--json").stdout)
     assert generation["active"]
     assert Path(generation["location"]).is_file()
+
+
+DRILL = "build.drill_metric_objects"
+BREAKS = {
+    "an object whose part is wrong": f"update {DRILL} set amount = amount + 0.000000001 "
+    "where metric = 'provider_cost_usd' and object_id = (select min(object_id) from "
+    f"{DRILL} where metric = 'provider_cost_usd')",
+    "an object that is missing": f"delete from {DRILL} where metric = 'closing_usd' "
+    f"and object_id = (select min(object_id) from {DRILL} where metric = 'closing_usd')",
+    "a change of a state that is missing": f"delete from {DRILL} where metric = 'mrr_usd' "
+    f"and rowid = (select min(rowid) from {DRILL} where metric = 'mrr_usd')",
+    "an object of no figure": f"insert into {DRILL} select 'made_up', period, slice, object_type, "
+    f"object_id, amount, period_type from {DRILL} limit 1",
+    "a figure that is wrong": "update build.agg_kpis_daily set dau = dau + 1 "
+    "where date = (select max(date) from build.agg_kpis_daily)",
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_objects_that_miss_their_figure_are_seen(
+    name: str, newcomer: Newcomer, tmp_path: Path
+) -> None:
+    told = verdict(newcomer.home, tmp_path, "assert_objects_sum_to_their_figures", BREAKS[name])
+    assert told
+    assert all(" of 20" in message for message in told)
+
+
+def test_every_check_is_published_with_what_it_said(newcomer: Newcomer) -> None:
+    query = (
+        "select status, count(*) as checks, max(run_id) as run_id, sum(failures) as failures "
+        "from marts.agg_data_quality group by status"
+    )
+    (row,) = json.loads(newcomer.tillhouse("sql", query, "--format", "json").stdout)
+    assert (row["status"], row["failures"]) == ("passed", "0")
+    assert row["checks"] > 100
+    path = newcomer.home / "dbt" / "duckdb" / "run_results.json"
+    results = json.loads(path.read_text())["results"]
+    tests = [r for r in results if r["unique_id"].startswith("test.") and r["status"] != "skipped"]
+    assert row["checks"] == len(tests)
 
 
 def test_dagster_shows_the_run_with_its_checks(newcomer: Newcomer) -> None:
