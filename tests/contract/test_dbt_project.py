@@ -61,7 +61,7 @@ def test_freshness_covers_every_source_and_every_mart() -> None:
     assert _listed("stripe_tables") | derived == {name.split("__")[1] for name in staged}
     app = {path.stem.split("__")[1] for path in (MODELS / "staging" / "app").glob("*.sql")}
     assert _listed("app_tables") | {"user_logins"} == app
-    assert _listed("marts") | {"agg_freshness", "agg_data_quality"} == set(MARTS)
+    assert _listed("marts") | {"agg_freshness"} == set(MARTS)
 
 
 # One macro stages every object the same way: it is tried on charges, customers and invoices.

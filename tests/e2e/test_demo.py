@@ -138,6 +138,9 @@ def test_every_check_is_published_with_what_it_said(newcomer: Newcomer) -> None:
     results = json.loads(path.read_text())["results"]
     tests = [r for r in results if r["unique_id"].startswith("test.") and r["status"] != "skipped"]
     assert row["checks"] == len(tests)
+    query = "select \"rows\" from marts.agg_freshness where source = 'marts.agg_data_quality'"
+    told = json.loads(newcomer.tillhouse("sql", query, "--format", "json").stdout)
+    assert told == [{"rows": len(tests)}]
 
 
 def test_dagster_shows_the_run_with_its_checks(newcomer: Newcomer) -> None:

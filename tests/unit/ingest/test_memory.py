@@ -25,14 +25,15 @@ BUILT = (
     "create table build.fct_alerts as select 'a' || i as alert_id, 't' as type, 'INFO' as severity,"
     " null::text as subject, 'm' as message, timestamptz '2026-02-01 00:00:00+00' as raised_at,"
     " null::timestamptz as resolved_at, case i when 0 then 'application' else 'tillhouse' end"
-    " as origin from range(2) as r(i)",
+    " as origin from generate_series(0, 1) as r(i)",
 )
 
 
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """Return settings with a home."""
-    made = make_settings(tillhouse_now=NOON)
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, make_settings: Callable[..., Settings]) -> Settings:
+    """Return settings with a home and an empty warehouse."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    made = make_settings(tillhouse_now=NOON, **({"warehouse_url": url} if url else {}))
     made.prepare_home()
     return made
 

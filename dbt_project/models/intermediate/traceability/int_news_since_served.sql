@@ -41,11 +41,26 @@ dated as (
     from news
 ),
 
+-- Another Stripe customer or another role: what the user did before belongs to somebody else now.
+relinked as (
+    select landed.id
+    from {{ source('raw_app', 'user') }} as landed
+    inner join {{ source('raw_app', '_dlt_loads') }} as loads
+        on landed._dlt_load_id = loads.load_id and loads.status = 0
+    cross join {{ source('raw_tillhouse', 'served_generation') }} as served
+    group by landed.id, served.newest_app_load
+    having
+        max(landed._dlt_load_id) > served.newest_app_load
+        and (count(distinct landed.stripe_customer_id) > 1 or count(distinct landed.role) > 1)
+),
+
 inputs as (
+    select areas.area, 'customer_identity' as cause
+    from (values ('mrr'), ('usage')) as areas (area)
+    where exists (select 1 from relinked)
+    union all
     {% for seed, area, cause in seeds -%}
-    select
-        '{{ area }}' as area,
-        '{{ cause }}' as cause
+    select '{{ area }}', '{{ cause }}'
     from {{ source('raw_tillhouse', 'changed_inputs') }}
     where input = '{{ seed }}'
     union all
@@ -59,25 +74,11 @@ inputs as (
 ),
 
 final as (
-    select
-        area,
-        cause,
-        first_month,
-        last_month,
-        count(*) as objects
+    select area, cause, first_month, last_month, count(*) as objects
     from dated
-    group by
-        area,
-        cause,
-        first_month,
-        last_month
+    group by area, cause, first_month, last_month
     union all
-    select distinct
-        area,
-        cause,
-        cast('0001-01-01' as date),
-        {{ open_day() }},
-        1
+    select distinct area, cause, cast('0001-01-01' as date), {{ open_day() }}, 1
     from inputs
 )
 

@@ -1,8 +1,8 @@
 -- A month that the served generation called closed and that says something else now. What is new since then tells the
 -- cause: the first of the list that the month has, and all of them as evidence.
 {% set causes = [
-    'rate_correction', 'fx_correction', 'deletion', 'refund', 'backdating', 'late_rows', 'seed_change',
-    'changed_objects', 'definition_change',
+    'rate_correction', 'fx_correction', 'deletion', 'refund', 'backdating', 'late_rows', 'customer_identity',
+    'seed_change', 'changed_objects', 'definition_change',
 ] -%}
 
 with
