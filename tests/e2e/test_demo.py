@@ -126,6 +126,27 @@ def test_objects_that_miss_their_figure_are_seen(
     assert all(" of 20" in message for message in told)
 
 
+RESTATED = (
+    "insert into build.fct_restatements select metric, month, 'r', timestamptz '{at}', {before}, "
+    "{after}, 'late_rows', null from build.agg_closed_months "
+    "where metric = 'closing_usd' and month = (select max(month) from build.agg_closed_months)"
+)
+WRONG_RESTATEMENTS = {
+    "was restated to": RESTATED.format(at="2026-12-31", before="figure", after="figure + 1"),
+    "changes nothing": RESTATED.format(at="2030-12-31", before="figure", after="figure"),
+    "a month that was not over": RESTATED.format(at="2000-01-01", before="0", after="figure"),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_RESTATEMENTS)
+def test_a_restatement_that_cannot_be_is_seen(
+    message: str, newcomer: Newcomer, tmp_path: Path
+) -> None:
+    check, broken = "assert_restatements_lead_to_todays_figures", WRONG_RESTATEMENTS[message]
+    (told,) = verdict(newcomer.home, tmp_path, check, broken)
+    assert message in told
+
+
 def test_every_check_is_published_with_what_it_said(newcomer: Newcomer) -> None:
     query = (
         "select status, count(*) as checks, max(run_id) as run_id, sum(failures) as failures "
