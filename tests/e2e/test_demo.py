@@ -13,7 +13,9 @@ import dagster as dg
 import pytest
 
 from orchestration.instance import prepare_instance
+from reader.explanation import explain
 from tests.e2e.breaking import verdict
+from warehouse.generations import open_reader
 from warehouse.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -145,6 +147,27 @@ def test_a_restatement_that_cannot_be_is_seen(
     check, broken = "assert_restatements_lead_to_todays_figures", WRONG_RESTATEMENTS[message]
     (told,) = verdict(newcomer.home, tmp_path, check, broken)
     assert message in told
+
+
+def test_every_figure_is_explained_by_its_objects(newcomer: Newcomer) -> None:
+    settings = load_settings(tillhouse_home=newcomer.home)
+    with open_reader(settings) as reader, reader.connect() as connection:
+        query = "select metric, period_type, kind, slice_column from marts.dim_metrics"
+        metrics = connection.execute(query).fetchall()
+        query = "select max(month) from marts.agg_mrr_monthly where is_final"
+        month = str(connection.execute(query).fetchall()[0][0])[:7]
+        explained = 0
+        for metric, period_type, kind, slice_column in metrics:
+            part = "LUMA_V1" if kind == "ratio" and slice_column else "total"
+            # In the middle of a month a state is told by what changed since its beginning.
+            for period in (month, f"{month}-15")[period_type == "day" and kind == "ratio" :]:
+                if period_type == "month" and period != month:
+                    continue
+                found = explain(connection, metric, period, part)
+                if found.parts is not None:
+                    explained += 1
+                    assert sum(each.amount for each in found.parts) == found.figure, metric
+    assert explained > 50
 
 
 def test_every_check_is_published_with_what_it_said(newcomer: Newcomer) -> None:
