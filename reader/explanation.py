@@ -210,24 +210,27 @@ def _figure(
     value = f"max({column})" if metric["kind"] == "ratio" else f"sum({column})"
     sql = f"select count(*) as found, {value} as figure from {table} where {when}"  # noqa: S608
     row = _rows(connection, sql, params)[0]
-    if not row["found"]:
-        raise QuestionError(_nothing_there(connection, metric, days))
     figure = row["figure"]
+    if not row["found"]:
+        _check_covered(connection, metric, days)
+        # Tables by provider have no row for a day without a call.
+        figure = None if metric["kind"] == "ratio" else 0
     if isinstance(figure, Decimal) and not metric["unit"].endswith(("dollars", "ratio", "of 1")):
         return int(figure)
     return figure if figure is None or isinstance(figure, Decimal) else int(figure)
 
 
-def _nothing_there(
+def _check_covered(
     connection: PinnedConnection, metric: Mapping[str, Any], days: tuple[date, date]
-) -> str:
+) -> None:
     table, column = connection.table(metric["table_name"]), metric["period_column"]
     sql = f"select min({column}) as first, max({column}) as last from {table}"  # noqa: S608
     known = _rows(connection, sql)[0]
-    return (
-        f"{metric['metric']} has no figure for {days[1]}: {metric['table_name']} reaches from "
-        f"{known['first']} to {known['last']}"
-    )
+    if known["first"] is None or days[1] < known["first"] or days[0] > known["last"]:
+        raise QuestionError(
+            f"{metric['metric']} has no figure for {days[1]}: {metric['table_name']} reaches from "
+            f"{known['first']} to {known['last']}"
+        )
 
 
 def _parts(

@@ -25,7 +25,8 @@ MADE = {
         ('2026-02-02', 26, 6)) as t (d, m, v)""",
     "months": "select date '2026-01-01' as month, 8::numeric(20, 6) as new_usd, 1 as new",
     "providers": """select d::date as date, p as provider, c as calls, e::numeric(20, 9) as each
-        from (values ('2026-02-01', 'LUMA_V1', 2, '0.5'), ('2026-02-01', 'KLING_V1', 3, '0.25'))
+        from (values ('2026-02-01', 'LUMA_V1', 2, '0.5'), ('2026-02-01', 'KLING_V1', 3, '0.25'),
+        ('2026-02-03', 'KLING_V1', 1, '0.25'))
         as t (d, p, c, e)""",
     "drill_metric_objects": """select m as metric, p::date as period, 'total' as slice, k as
         period_type, t as object_type, o as object_id, a::numeric(20, 9) as amount from (values

@@ -65,6 +65,12 @@ def test_a_slice_is_a_part(connection: PinnedConnection) -> None:
     assert explain(connection, "calls", "2026-02-01").parts is None
 
 
+def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedConnection) -> None:
+    assert explain(connection, "calls", "2026-02-02").figure == 0
+    assert explain(connection, "calls", "2026-02-03", "LUMA_V1").figure == 0
+    assert explain(connection, "cost_each", "2026-02-02", "KLING_V1").figure is None
+
+
 @pytest.mark.parametrize(
     ("metric", "period", "slice_", "message"),
     [
