@@ -13,7 +13,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= hardlink
 
-.PHONY: help install develop demo test test-fast test-property check format docs screenshot clean
+.PHONY: help install develop demo test test-fast test-property check format docs dbt-docs screenshot clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ format: develop ## Put Python into the house's format
 
 docs: develop ## Write the documents that are derived from settings and models
 	@$(BIN)/python tools/generate_docs.py
+
+dbt-docs: develop ## dbt's site of the models with their lineage, as one HTML file
+	@tools/dbt-docs
 
 screenshot: develop ## The README's picture, from the demo company in a real browser
 	@$(BIN)/python tools/screenshot.py --out docs/images/dashboard.png

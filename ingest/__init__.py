@@ -5,6 +5,7 @@ names) and `app_source` with `land`, each with its `build_pipeline`, then `load_
 """
 
 from ingest.app.source import app_source
+from ingest.memory import inputs, remember
 from ingest.pipelines import build_pipeline, cause_of, land, settle
 from ingest.preflight import preflight
 from ingest.pulling import fingerprint, pull
@@ -23,6 +24,7 @@ __all__ = [
     "build_pipeline",
     "cause_of",
     "fingerprint",
+    "inputs",
     "land",
     "left_out",
     "load_seeds",
@@ -30,6 +32,7 @@ __all__ = [
     "pull",
     "pull_stripe",
     "record_syncs",
+    "remember",
     "settle",
     "stripe_source",
     "write_run_context",

@@ -14,6 +14,7 @@ from ingest.run_context import record_syncs
 from ingest.seed_loading import FILES_TABLE, load_seeds
 from ingest.stripe.source import pull_stripe
 from warehouse.engines import engine_for
+from warehouse.operations import OperationsStore, SyncGaps
 from warehouse.settings import Settings
 
 
@@ -43,7 +44,7 @@ def pull(
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return a text that changes when the rows, the seeds or the UTC day have, and only then.
+    """Return a text that changes when the rows, seeds, gaps or the UTC day have, and only then.
 
     What the marts hold depends on nothing else, so an equal fingerprint means nothing to build.
     """
@@ -62,4 +63,6 @@ def fingerprint(settings: Settings) -> str:
         if raw.exists(FILES_TABLE):
             query = f"select name, content_hash from {SEEDS}.{FILES_TABLE} order by name"  # noqa: S608
             parts["seeds"] = [list(row) for row in raw.connection.execute(query).fetchall()]
+    gaps = SyncGaps(OperationsStore(settings)).all()
+    parts["gaps"] = [(gap.detected_at.isoformat(), str(gap.healed_at)) for gap in gaps]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -11,6 +11,7 @@ from dagster_dbt import dbt_assets
 from dagster_dlt import DagsterDltResource, dlt_assets
 
 import ingest
+from ingest.memory import TABLES
 from ingest.seed_specs import SEEDS
 from orchestration.events import dbt_events
 from orchestration.refresh import Refresh
@@ -88,7 +89,7 @@ def _run_context(pulled: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """Return the assets that end a pull: they come after every raw table."""
     specs = [
         raw_spec("raw_tillhouse", table).replace_attributes(deps=pulled)
-        for table in ("source_syncs", "run_context")
+        for table in ("source_syncs", "run_context", *TABLES)
     ]
 
     @dg.multi_asset(name="run_context", specs=specs)

@@ -14,6 +14,7 @@ from typing import Any
 
 import ingest
 from ingest import Mode, Progress, PullReport
+from orchestration.checks import record_checks
 from warehouse import dbt
 from warehouse.generations import Generation, Publication, active, publish
 from warehouse.lock import run_lock
@@ -47,6 +48,7 @@ class Refresh:
     unchanged: bool = False
     failure: str | None = None
     _fingerprint: str = ""
+    _inputs: dict[str, str] = field(default_factory=dict)
     _checks: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,9 +77,11 @@ class Refresh:
         return self.report.seeds
 
     def end_pull(self) -> None:
-        """Write down how far each source is in, and what counts as now for the transforms."""
+        """Write down how far each source is in, what counts as now, and what is served."""
         ingest.record_syncs(self.settings, self.report)
         ingest.write_run_context(self.settings, self.run_id, self.mode)
+        self._inputs = ingest.inputs(self.settings) | {"project": dbt.project_hash()}
+        ingest.remember(self.settings, self._inputs)
 
     def transform(self) -> list[dbt.NodeResult]:
         """Build and test the models, unless what is served was built from the same.
@@ -93,6 +97,7 @@ class Refresh:
             return []
         results = dbt.build(self.settings, full_refresh=full, tell=self.tell)
         tests = [result for result in results if result.is_test]
+        record_checks(self.settings, self.run_id, tests)
         self._checks = {
             "passed": sum(result.status == "pass" for result in tests),
             "warned": sum(result.status == "warn" for result in tests),
@@ -114,6 +119,7 @@ class Refresh:
                     for name, schema in (("stripe", "raw_stripe."), ("app", "raw_app."))
                 },
                 checks=self._checks,
+                inputs=self._inputs,
             ),
         )
         self.tell(f"generation {self.generation.id} is published")

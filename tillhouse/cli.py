@@ -16,6 +16,7 @@ import typer
 from tillhouse import terminal
 from tillhouse.commands.demo import demo
 from tillhouse.commands.doctor import doctor
+from tillhouse.commands.explain import explain
 from tillhouse.commands.generations import generations
 from tillhouse.commands.refresh import refresh
 from tillhouse.commands.sandbox import sandbox
@@ -35,7 +36,19 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, refresh, up, serve, sandbox, status, doctor, sql, generations, token):
+for command in (
+    demo,
+    refresh,
+    up,
+    serve,
+    sandbox,
+    status,
+    doctor,
+    explain,
+    sql,
+    generations,
+    token,
+):
     app.command()(command)
 
 

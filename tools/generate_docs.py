@@ -1,4 +1,4 @@
-"""Write the documents that can be derived: `docs/settings.md` and `docs/data-dictionary.md`.
+"""Write the documents that can be derived: settings, data dictionary, metrics.
 
 `python tools/generate_docs.py` writes them; with `--check` it only says which are out of date and
 exits with 1.
@@ -19,6 +19,7 @@ from warehouse.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 MARTS = ROOT / "dbt_project" / "models" / "marts"
+METRICS = ROOT / "dbt_project" / "models" / "metrics"
 GENERATED = "<!-- Written by tools/generate_docs.py; change what it is made from. -->"
 
 
@@ -77,6 +78,34 @@ def _table(model: dict[str, Any]) -> str:
     )
 
 
+def metrics_page() -> str:
+    """Render every metric as it is declared: definition, formula, unit, example, limits."""
+    parts = [
+        GENERATED,
+        "# Metrics\n\nWhat each figure means and how it is worked out. `tillhouse explain METRIC"
+        " PERIOD` shows one with the objects behind it; the same texts are in the table"
+        " `marts.dim_metrics`.",
+    ]
+    for path in sorted(METRICS.glob("_*.yml")):
+        metrics = yaml.safe_load(path.read_text()).get("metrics") or []
+        if metrics:
+            parts.append(f"## {path.stem.strip('_').replace('_', ' ').capitalize()}")
+            parts += [_metric(metric) for metric in metrics]
+    return "\n\n".join(parts) + "\n"
+
+
+def _metric(metric: dict[str, Any]) -> str:
+    said = metric["config"]["meta"]
+    lines = [
+        f"### {metric['label']} (`{metric['name']}`)\n\n{metric['description'].strip()}\n",
+        f"- **Unit:** {said['unit']}",
+        f"- **Formula:** {said['formula'].strip()}",
+        f"- **Example:** {said['example'].strip()}",
+        f"- **Limits:** {said['limits'].strip()}",
+    ]
+    return "\n".join(lines)
+
+
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
@@ -97,6 +126,7 @@ def main() -> int:
     for name, text in (
         ("settings.md", settings_table()),
         ("data-dictionary.md", data_dictionary()),
+        ("metrics.md", metrics_page()),
     ):
         path = ROOT / "docs" / name
         if not path.exists() or path.read_text() != text:

@@ -43,6 +43,7 @@ class NodeResult:
     message: str
     seconds: float
     compiled: str | None = None
+    failures: int = 0
 
     @property
     def name(self) -> str:
@@ -174,6 +175,7 @@ def build(
             message=result["message"] or "",
             seconds=result["execution_time"],
             compiled=result.get("compiled_code"),
+            failures=result.get("failures") or 0,
         )
         for result in json.loads(results.read_text())["results"]
     ]

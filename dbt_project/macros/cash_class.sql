@@ -26,7 +26,7 @@
 
 {#
     The one class of a balance transaction, from Stripe's reporting_category. A category Stripe does not
-    document is `other`: no publish until somebody has looked at it.
+    document is `other`, and an alert: somebody has to look at it.
 #}
 {% macro cash_class(reporting_category) -%}
     case

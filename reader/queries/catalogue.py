@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -59,14 +59,23 @@ _UNITS_OF_TIME = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NAMED_INTERVALS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1)}
 
 
-def marts_page(connection: Connection, question: Question) -> Page:  # noqa: ARG001
+def marts_page(connection: Connection, question: Question) -> Page:
     """Return the catalogue of a generation."""
     tables = question.generation.tables
-    rows = {(name,): _described(name, table) for name, table in tables.items()}
+    metrics = _metrics(connection) if "dim_metrics" in tables else {}
+    rows = {(name,): _described(name, table, metrics) for name, table in tables.items()}
     return paged(rows, _TABLE, question)
 
 
-def _described(name: str, table: Table) -> Row:
+def _metrics(connection: Connection) -> dict[tuple[str, str], Row]:
+    """Return the metrics that the generation declares, by the table and column that hold them."""
+    columns = "table_name, column_name, metric, definition, formula, unit"
+    table = connection.table("dim_metrics")
+    rows = connection.fetch(f"select {columns} from {table}")  # noqa: S608  a constant
+    return {(row.pop("table_name"), row.pop("column_name")): row for row in rows}
+
+
+def _described(name: str, table: Table, metrics: Mapping[tuple[str, str], Row]) -> Row:
     grain = re.search(r"One row (.+?)\.", table.description, re.DOTALL)
     return {
         "name": name,
@@ -74,7 +83,12 @@ def _described(name: str, table: Table) -> Row:
         "grain": grain.group(0) if grain else None,
         "rows": table.rows,
         "columns": [
-            {**asdict(column), "unit": unit_of(column.name)} for column in table.columns.values()
+            {
+                **asdict(column),
+                "unit": unit_of(column.name),
+                **metrics.get((name, column.name), {}),
+            }
+            for column in table.columns.values()
         ],
         "freshness": "rebuilt with every generation; meta.expected_by says when the next is due",
         "routes": list(ROUTES.get(name, ())),

@@ -110,6 +110,7 @@ class Oracle:
     @cached_property
     def _trials(self) -> list[lifecycle.Trial]:
         return [*lifecycle.trials(self.facts)]
+
     def _accounts(self) -> list[lots.Account]:
         return lots.replay(credits.moved(self.facts), self.pulls[-1])
 
@@ -257,6 +258,7 @@ class Oracle:
     def cohort_retention(self) -> list[Row]:
         """``agg_cohort_retention_monthly``."""
         return [*cohorts.cohort_retention(self._histories, self.last)]
+
     def credit_entries(self) -> list[Row]:
         """``fct_credit_entries``."""
         return [*credits.credit_entries(self._accounts, self.people)]

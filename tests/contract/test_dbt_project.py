@@ -64,6 +64,12 @@ def test_freshness_covers_every_source_and_every_mart() -> None:
     assert _listed("marts") | {"agg_freshness"} == set(MARTS)
 
 
+def test_names_of_unit_tests_fit_into_postgres() -> None:
+    names = [test["name"] for file in FILES for test in file.get("unit_tests", [])]
+    assert [name for name in names if len(name) > 63] == []
+    assert len(names) == len(set(names))
+
+
 # One macro stages every object the same way: it is tried on charges, customers and invoices.
 STAGED_ALIKE = re.compile(r"^stg_(stripe|app)__\w+$")
 

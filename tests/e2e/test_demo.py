@@ -13,6 +13,9 @@ import dagster as dg
 import pytest
 
 from orchestration.instance import prepare_instance
+from reader.explanation import explain
+from tests.e2e.breaking import verdict
+from warehouse.generations import open_reader
 from warehouse.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +101,90 @@ def test_the_numbers_are_there(newcomer: Newcomer) -> None:
     (generation,) = json.loads(newcomer.tillhouse("generations", "--json").stdout)
     assert generation["active"]
     assert Path(generation["location"]).is_file()
+
+
+DRILL = "build.drill_metric_objects"
+BREAKS = {
+    "an object whose part is wrong": f"update {DRILL} set amount = amount + 0.000000001 "
+    "where metric = 'provider_cost_usd' and object_id = (select min(object_id) from "
+    f"{DRILL} where metric = 'provider_cost_usd')",
+    "an object that is missing": f"delete from {DRILL} where metric = 'closing_usd' "
+    f"and object_id = (select min(object_id) from {DRILL} where metric = 'closing_usd')",
+    "a change of a state that is missing": f"delete from {DRILL} where metric = 'mrr_usd' "
+    f"and rowid = (select min(rowid) from {DRILL} where metric = 'mrr_usd')",
+    "an object of no figure": f"insert into {DRILL} select 'made_up', period, slice, object_type, "
+    f"object_id, amount, period_type from {DRILL} limit 1",
+    "a figure that is wrong": "update build.agg_kpis_daily set dau = dau + 1 "
+    "where date = (select max(date) from build.agg_kpis_daily)",
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_objects_that_miss_their_figure_are_seen(
+    name: str, newcomer: Newcomer, tmp_path: Path
+) -> None:
+    told = verdict(newcomer.home, tmp_path, "assert_objects_sum_to_their_figures", BREAKS[name])
+    assert told
+    assert all(" of 20" in message for message in told)
+
+
+RESTATED = (
+    "insert into build.fct_restatements select metric, month, 'r', timestamptz '{at}', {before}, "
+    "{after}, 'late_rows', null from build.agg_closed_months "
+    "where metric = 'closing_usd' and month = (select max(month) from build.agg_closed_months)"
+)
+WRONG_RESTATEMENTS = {
+    "was restated to": RESTATED.format(at="2026-12-31", before="figure", after="figure + 1"),
+    "changes nothing": RESTATED.format(at="2030-12-31", before="figure", after="figure"),
+    "a month that was not over": RESTATED.format(at="2000-01-01", before="0", after="figure"),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_RESTATEMENTS)
+def test_a_restatement_that_cannot_be_is_seen(
+    message: str, newcomer: Newcomer, tmp_path: Path
+) -> None:
+    check, broken = "assert_restatements_lead_to_todays_figures", WRONG_RESTATEMENTS[message]
+    (told,) = verdict(newcomer.home, tmp_path, check, broken)
+    assert message in told
+
+
+def test_every_figure_is_explained_by_its_objects(newcomer: Newcomer) -> None:
+    settings = load_settings(tillhouse_home=newcomer.home)
+    with open_reader(settings) as reader, reader.connect() as connection:
+        query = "select metric, period_type, kind, slice_column from marts.dim_metrics"
+        metrics = connection.execute(query).fetchall()
+        query = "select max(month) from marts.agg_mrr_monthly where is_final"
+        month = str(connection.execute(query).fetchall()[0][0])[:7]
+        explained = 0
+        for metric, period_type, kind, slice_column in metrics:
+            part = "LUMA_V1" if kind == "ratio" and slice_column else "total"
+            # In the middle of a month a state is told by what changed since its beginning.
+            for period in (month, f"{month}-15")[period_type == "day" and kind == "ratio" :]:
+                if period_type == "month" and period != month:
+                    continue
+                found = explain(connection, metric, period, part)
+                if found.parts is not None:
+                    explained += 1
+                    assert sum(each.amount for each in found.parts) == found.figure, metric
+    assert explained > 50
+
+
+def test_every_check_is_published_with_what_it_said(newcomer: Newcomer) -> None:
+    query = (
+        "select status, count(*) as checks, max(failures) as failures "
+        "from marts.agg_data_quality group by status"
+    )
+    (row,) = json.loads(newcomer.tillhouse("sql", query, "--format", "json").stdout)
+    assert (row["status"], row["failures"]) == ("passed", 0)
+    assert row["checks"] > 100
+    path = newcomer.home / "dbt" / "duckdb" / "run_results.json"
+    results = json.loads(path.read_text())["results"]
+    tests = [r for r in results if r["unique_id"].startswith("test.") and r["status"] != "skipped"]
+    assert row["checks"] == len(tests)
+    query = "select \"rows\" from marts.agg_freshness where source = 'marts.agg_data_quality'"
+    told = json.loads(newcomer.tillhouse("sql", query, "--format", "json").stdout)
+    assert told == [{"rows": len(tests)}]
 
 
 def test_dagster_shows_the_run_with_its_checks(newcomer: Newcomer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,13 @@ from tests.e2e.company import (
     published_rows,
     render,
 )
+from warehouse.generations import open_reader
+from warehouse.settings import Settings
 
 pytestmark = pytest.mark.slow
+
+GUIDE = Path(__file__).parents[2] / "docs" / "analysts.md"
+QUESTIONS = re.findall(r"^### (.+?)$.*?^```sql\n(.+?)^```$", GUIDE.read_text(), re.M | re.S)
 
 ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
 
@@ -54,3 +60,11 @@ def test_a_full_refresh_reproduces_the_truth(site: Site) -> None:
     assert not found, render(found)
     assert all(published_rows(settings)(table) for table in JUDGED)
     assert not any(definition_differences(site, published_rows(settings)).values())
+    assert len(QUESTIONS) >= 15
+    assert unanswered(settings) == []
+
+
+def unanswered(settings: Settings) -> list[str]:
+    """Return the questions of the guide whose query gives no row; one that fails raises."""
+    with open_reader(settings) as reader, reader.connect() as connection:
+        return [title for title, sql in QUESTIONS if not connection.execute(sql).fetchall()]

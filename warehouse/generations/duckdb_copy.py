@@ -12,7 +12,7 @@ import duckdb
 
 from warehouse.errors import PublishError
 from warehouse.generations.manifest import Column, MartTable, Table
-from warehouse.generations.text import quoted_text
+from warehouse.generations.text import quoted_name, quoted_text
 
 # Read-only alone still lets SQL read and write other files. The last one forbids changing the rest.
 _LOCKED_DOWN = (
@@ -41,23 +41,25 @@ def build_file(warehouse: Path, draft: Path, tables: Sequence[MartTable]) -> Non
     """
     with duckdb.connect(draft) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {quoted_text(str(warehouse))} as warehouse (read_only)")
+        # Under its own name, which the bodies of its views use.
+        database = quoted_name(warehouse.stem)
+        connection.execute(f"attach {quoted_text(str(warehouse))} as {database} (read_only)")
         connection.execute("create schema marts")
         for table in tables:
-            _copy(connection, table)
-        connection.execute("detach warehouse")
+            _copy(connection, database, table)
+        connection.execute(f"detach {database}")
         connection.execute("checkpoint")
     if draft.with_name(f"{draft.name}.wal").exists():
         raise PublishError(f"{draft} was not closed cleanly: run again")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: MartTable) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, database: str, table: MartTable) -> None:
     """Copy one table in the order of its key, which stands first; no keys, no indexes."""
     keys = ", ".join(str(n + 1) for n in range(min(3, len(table.columns) or 1)))
     try:
         connection.execute(
             f'create table marts."{table.name}" as '  # noqa: S608  names of our own models
-            f'select * from warehouse.build."{table.name}" order by {keys}'
+            f'select * from {database}.build."{table.name}" order by {keys}'
         )
     except duckdb.CatalogException as error:
         raise PublishError(f"the mart {table.name} was not built: run again") from error

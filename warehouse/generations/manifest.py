@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,7 +47,8 @@ class MartTable:
 class Publication:
     """What a run wants published, apart from the rows themselves.
 
-    `sources` says for each source up to which instant everything in it is loaded.
+    `sources` says for each source up to which instant everything in it is loaded, `inputs` which
+    version of each input the tables were built from: what differs later is new since.
     """
 
     mode: str
@@ -56,6 +57,7 @@ class Publication:
     tables: tuple[MartTable, ...]
     sources: Mapping[str, datetime]
     checks: Mapping[str, int]
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def as_of(self) -> datetime:
@@ -80,6 +82,7 @@ class Generation:
     tables: Mapping[str, Table]
     location: str
     sha256: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest's text."""
@@ -131,6 +134,7 @@ def describe(
         sources={name: {"synced_through": at} for name, at in publication.sources.items()},
         tables=tables,
         location="",
+        inputs=publication.inputs,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.memory import create_tables
 from ingest.stripe.specs import BY_TABLE
 from warehouse.engines import Connection
 
@@ -72,6 +73,7 @@ class RawLayer:
         self._run(
             "create table raw_tillhouse.source_syncs (source text, synced_through timestamptz)"
         )
+        create_tables(self._connection)
         self._insert(
             "raw_tillhouse.run_context",
             {

@@ -30,7 +30,9 @@ BUILT = [
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Replace what lies below by what a test says."""
-    made = SimpleNamespace(fingerprint="f", project="p", served=None, builds=[], published=None)
+    made = SimpleNamespace(
+        fingerprint="f", project="p", served=None, builds=[], published=None, checks=[]
+    )
 
     def build(_settings: Settings, *, full_refresh: bool, tell: object) -> list[NodeResult]:
         made.builds.append(full_refresh)
@@ -47,6 +49,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(module.dbt, "build", build)
     monkeypatch.setattr(module, "active", lambda _: made.served)
     monkeypatch.setattr(module, "publish", publish)
+    monkeypatch.setattr(module, "record_checks", lambda *told: made.checks.append(told))
     return made
 
 
@@ -65,6 +68,7 @@ def test_the_first_refresh_builds_and_publishes(settings: Settings, world: Any) 
     assert first.transform() == BUILT
     first.publish()
     assert world.builds == [False]
+    assert world.checks == [(settings, "run-1", BUILT[1:])]
     assert world.published.checks == {"passed": 1, "warned": 1}
     assert world.published.sources == {"stripe": NOW, "app": NOW.replace(hour=1)}
     assert world.published.as_of == NOW

@@ -186,6 +186,9 @@ _SMALL = {
     "as t (plan_key, name)",
     "dim_provider_rates": "select * from (values ('LUMA_V1'), ('LUMA_V2')) as t (provider)",
     "dim_currencies": "select * from (values ('usd'), ('jpy'), ('eur')) as t (currency)",
+    "dim_metrics": "select * from (values ('agg_kpis_daily', 'open_alerts', 'open_alerts', "
+    "'Alerts that are open.', 'Count of rows.', 'alerts')) "
+    "as t (table_name, column_name, metric, definition, formula, unit)",
     "agg_freshness": "select source, synced_through::timestamptz as synced_through, "
     "synced_through::timestamptz as loaded_at, 5::bigint as rows, '1 hour' as expected_every, "
     "'fresh' as status_at_build from (values ('stripe.charges', '2026-11-22 02:00:00Z'), "

@@ -189,3 +189,12 @@ def test_the_catalogue_names_columns_units_and_routes(client):
     units = {column["name"]: column["unit"] for column in cash["columns"]}
     assert units["amount_minor"] == "minor units of the row's currency"
     assert (unit_of("mrr_usd"), unit_of("plan_key")) == ("US dollars", None)
+
+
+def test_the_catalogue_defines_columns_that_are_metrics(client):
+    by_name = {row["name"]: row for row in rows(client, "/v1/marts")}
+    columns = {column["name"]: column for column in by_name["agg_kpis_daily"]["columns"]}
+    told = ("metric", "definition", "formula", "unit")
+    alerts = [columns["open_alerts"][name] for name in told]
+    assert alerts == ["open_alerts", "Alerts that are open.", "Count of rows.", "alerts"]
+    assert "metric" not in columns["date"]

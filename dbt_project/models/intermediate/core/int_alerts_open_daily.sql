@@ -1,12 +1,11 @@
--- Open at the end of a day: raised before it ended and not resolved by then. An alert that the application
--- has deleted counts as resolved when the deletion was seen.
+-- Open at the end of a day: raised before it ended and not resolved by then.
 with
 
 alerts as (
     select
-        {{ utc_date('created_at') }} as raised_on,
-        {{ utc_date('coalesce(resolved_at, deleted_at)') }} as resolved_on
-    from {{ ref('stg_app__system_alerts') }}
+        {{ utc_date('raised_at') }} as raised_on,
+        {{ utc_date('resolved_at') }} as resolved_on
+    from {{ ref('fct_alerts') }}
 ),
 
 changes as (

@@ -1,0 +1,263 @@
+"""A figure, what it means, and the objects it is made of, out of one published generation."""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from warehouse.errors import TillhouseError
+from warehouse.generations import PinnedConnection
+
+TOTAL = "total"
+
+# Stripe's own page of an object, by the prefix of its id.
+_PAGES = {
+    "sub": "subscriptions",
+    "cus": "customers",
+    "ch": "payments",
+    "py": "payments",
+    "re": "refunds",
+    "pyr": "refunds",
+    "dp": "disputes",
+    "du": "disputes",
+    "po": "payouts",
+}
+
+_OBJECTS = """
+select o.object_type, o.object_id, o.amount,
+    coalesce(i.subscription_id, c.primary_stripe_customer_id, t.source_id) as stripe_id
+from (
+    select object_type, object_id, sum(amount) as amount
+    from {drill}
+    where metric = ? and slice = 'total' and period_type = ? and period between ? and ?
+        and (object_type <> 'figure' or ?)
+    group by object_type, object_id
+    having sum(amount) <> 0
+) as o
+left join (
+    select subscription_item_id, max(subscription_id) as subscription_id
+    from {intervals}
+    group by subscription_item_id
+) as i on o.object_type = 'subscription_item' and o.object_id = i.subscription_item_id
+left join {customers} as c
+    on o.object_type in ('customer', 'user') and o.object_id = c.customer_key
+left join {transactions} as t
+    on o.object_type = 'balance_transaction' and o.object_id = t.balance_transaction_id
+order by abs(o.amount) desc, o.object_type, o.object_id
+"""
+
+
+class QuestionError(TillhouseError):
+    """There is no such metric, period or slice; the message says which there are."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """One object behind a figure; `stripe_id` is of the Stripe object whose page shows it."""
+
+    type: str
+    id: str
+    amount: Decimal
+    stripe_id: str | None
+
+    def link(self, *, live_mode: bool) -> str | None:
+        """Return the address of its page in Stripe's dashboard, if it has one."""
+        page = _PAGES.get((self.stripe_id or "").partition("_")[0])
+        test = "" if live_mode else "test/"
+        return f"https://dashboard.stripe.com/{test}{page}/{self.stripe_id}" if page else None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A figure and where it comes from; `parts` is None for what is no sum of objects."""
+
+    metric: Mapping[str, Any]
+    period: str
+    slice: str
+    figure: Decimal | int | None
+    parts: Sequence[Part] | None
+
+
+@dataclass(frozen=True)
+class _Span:
+    """What was asked for: the first and last day of a day or month."""
+
+    text: str
+    first: date
+    last: date
+
+    @property
+    def is_month(self) -> bool:
+        return len(self.text) == len("2026-01")
+
+
+def explain(
+    connection: PinnedConnection, name: str, period: str, slice_: str = TOTAL
+) -> Explanation:
+    """Explain one figure.
+
+    Args:
+        connection: to the generation that says it.
+        name: the metric.
+        period: a day, `2026-10-31`, or a month, `2026-10`. Of a daily metric a month is the sum of
+            its days, or its last day where a sum means nothing.
+        slice_: `total`, or a value of the column by which the metric's table splits it.
+
+    Raises:
+        QuestionError: there is no such figure.
+    """
+    metric = _metric(connection, name)
+    span = _span(metric, period)
+    _check_slice(connection, metric, slice_)
+    if metric["period_type"] == "month":
+        first = last = span.first
+    else:
+        first, last = _days(connection, metric, span)
+    figure = _figure(connection, metric, (first, last), slice_)
+    parts = None
+    if metric["has_objects"] and slice_ == TOTAL:
+        parts = _parts(connection, metric, first, last)
+    return Explanation(metric, span.text, slice_, figure, parts)
+
+
+def _rows(connection: PinnedConnection, sql: str, params: Sequence[Any] = ()) -> list[Any]:
+    cursor = connection.execute(sql, params)
+    names = [str(column[0]) for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _metric(connection: PinnedConnection, name: str) -> dict[str, Any]:
+    table = connection.table("dim_metrics")
+    metrics = {row["metric"]: row for row in _rows(connection, f"select * from {table}")}  # noqa: S608
+    if name in metrics:
+        return dict(metrics[name])
+    near = difflib.get_close_matches(name, metrics, n=3) or sorted(metrics)
+    raise QuestionError(f"there is no metric {name}: there are {', '.join(near)}")
+
+
+def _span(metric: Mapping[str, Any], period: str) -> _Span:
+    """Read a period; a month may be written as its first day where only months exist."""
+    text = period
+    if metric["period_type"] == "month" and re.fullmatch(r"\d{4}-\d{2}-01", period):
+        text = period[:7]
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            first = date.fromisoformat(f"{text}-01")
+            days = calendar.monthrange(first.year, first.month)[1]
+            return _Span(text, first, first.replace(day=days))
+        if metric["period_type"] == "day":
+            day = date.fromisoformat(text)
+            return _Span(day.isoformat(), day, day)
+    except ValueError:
+        pass
+    wanted = "a month such as 2026-10"
+    if metric["period_type"] == "day":
+        wanted = f"a day such as 2026-10-31 or {wanted}"
+    raise QuestionError(f"{period} is no period of {metric['metric']}: give {wanted}")
+
+
+def _check_slice(connection: PinnedConnection, metric: Mapping[str, Any], slice_: str) -> None:
+    known = [TOTAL]
+    if metric["slice_column"]:
+        table = connection.table(metric["table_name"])
+        column = metric["slice_column"]
+        rows = _rows(connection, f"select distinct {column} as value from {table} order by 1")  # noqa: S608
+        known = [row["value"] for row in rows]
+        if metric["kind"] != "ratio":
+            known.insert(0, TOTAL)
+    if slice_ not in known:
+        names = ", ".join(known)
+        raise QuestionError(
+            f"{metric['metric']} has no slice {slice_}: give --slice, one of {names}"
+        )
+
+
+def _days(
+    connection: PinnedConnection, metric: Mapping[str, Any], span: _Span
+) -> tuple[date, date]:
+    """Return which days of a daily metric make the figure of a period."""
+    if not span.is_month or metric["kind"] == "flow":
+        return span.first, span.last
+    if metric["kind"] == "ratio":
+        raise QuestionError(f"{metric['metric']} is worked out for each day: give a day")
+    table, column = connection.table(metric["table_name"]), metric["period_column"]
+    sql = f"select max({column}) as day from {table} where {column} between ? and ?"  # noqa: S608
+    day = _rows(connection, sql, [span.first, span.last])[0]["day"] or span.last
+    return day, day
+
+
+def _figure(
+    connection: PinnedConnection,
+    metric: Mapping[str, Any],
+    days: tuple[date, date],
+    slice_: str,
+) -> Decimal | int | None:
+    table, column = connection.table(metric["table_name"]), metric["column_name"]
+    when = f"{metric['period_column']} between ? and ?"
+    params: list[Any] = list(days)
+    if slice_ != TOTAL:
+        when += f" and {metric['slice_column']} = ?"
+        params.append(slice_)
+    # One row of a rate; a sum keeps what is alone as it is, too.
+    value = f"max({column})" if metric["kind"] == "ratio" else f"sum({column})"
+    sql = f"select count(*) as found, {value} as figure from {table} where {when}"  # noqa: S608
+    row = _rows(connection, sql, params)[0]
+    figure = row["figure"]
+    if not row["found"]:
+        _check_covered(connection, metric, days)
+        # Tables by provider have no row for a day without a call.
+        figure = None if metric["kind"] == "ratio" else 0
+    if isinstance(figure, Decimal) and not metric["unit"].endswith(("dollars", "ratio", "of 1")):
+        return int(figure)
+    return figure if figure is None or isinstance(figure, Decimal) else int(figure)
+
+
+def _check_covered(
+    connection: PinnedConnection, metric: Mapping[str, Any], days: tuple[date, date]
+) -> None:
+    table, column = connection.table(metric["table_name"]), metric["period_column"]
+    sql = f"select min({column}) as first, max({column}) as last from {table}"  # noqa: S608
+    known = _rows(connection, sql)[0]
+    if known["first"] is None or days[1] < known["first"] or days[0] > known["last"]:
+        raise QuestionError(
+            f"{metric['metric']} has no figure for {days[1]}: {metric['table_name']} reaches from "
+            f"{known['first']} to {known['last']}"
+        )
+
+
+def _parts(
+    connection: PinnedConnection, metric: Mapping[str, Any], first: date, last: date
+) -> list[Part]:
+    """Return the objects of a figure.
+
+    On most days a state is told as the figure of the day before and what changed: then all changes
+    since the end of the month before, where everything is listed, make the same objects.
+    """
+    drill = connection.table("drill_metric_objects")
+    asked = (metric["metric"], metric["period_type"])
+    carried = _rows(
+        connection,
+        f"select count(*) as rows from {drill} where metric = ? and period_type = ? "  # noqa: S608
+        "and period = ? and object_type = 'figure'",
+        [*asked, last],
+    )[0]["rows"]
+    if carried:
+        first = last.replace(day=1) - timedelta(days=1)
+    sql = _OBJECTS.format(
+        drill=drill,
+        intervals=connection.table("fct_mrr_intervals"),
+        customers=connection.table("dim_customers"),
+        transactions=connection.table("fct_balance_transactions"),
+    )
+    rows = _rows(connection, sql, [*asked, first, last, not carried])
+    return [
+        Part(row["object_type"], row["object_id"], row["amount"], row["stripe_id"]) for row in rows
+    ]

@@ -1,0 +1,61 @@
+"""A tiny published generation with metrics, their figures and the objects behind them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from warehouse.engines import engine_for
+from warehouse.generations import MartTable, Publication, publish
+from warehouse.settings import Settings
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MADE = {
+    "dim_metrics": """select *, 'd' as definition, 'f' as formula, 'e' as example, 'l' as limits,
+        upper(metric) as label from (values
+        ('mrr_usd', 'US dollars', 'kpis', 'mrr_usd', 'date', 'day', 'state', null, true),
+        ('gross_volume_usd', 'US dollars', 'kpis', 'volume', 'date', 'day', 'flow', null, true),
+        ('new_usd', 'US dollars', 'months', 'new_usd', 'month', 'month', 'flow', null, true),
+        ('customers_new', 'customers', 'months', 'new', 'month', 'month', 'flow', null, true),
+        ('calls', 'calls', 'providers', 'calls', 'date', 'day', 'flow', 'provider', false),
+        ('cost_each', 'US dollars', 'providers', 'each', 'date', 'day', 'ratio', 'provider', false)
+        ) as t (metric, unit, table_name, column_name, period_column, period_type, kind,
+        slice_column, has_objects)""",
+    "kpis": """select d::date as date, m::numeric(20, 6) as mrr_usd, v::numeric(20, 6) as volume
+        from (values ('2026-01-30', 8, 5), ('2026-01-31', 8, 0), ('2026-02-01', 34, 5),
+        ('2026-02-02', 26, 6)) as t (d, m, v)""",
+    "months": "select date '2026-01-01' as month, 8::numeric(20, 6) as new_usd, 1 as new",
+    "providers": """select d::date as date, p as provider, c as calls, e::numeric(20, 9) as each
+        from (values ('2026-02-01', 'LUMA_V1', 2, '0.5'), ('2026-02-01', 'KLING_V1', 3, '0.25'),
+        ('2026-02-03', 'KLING_V1', 1, '0.25'))
+        as t (d, p, c, e)""",
+    "drill_metric_objects": """select m as metric, p::date as period, 'total' as slice, k as
+        period_type, t as object_type, o as object_id, a::numeric(20, 9) as amount from (values
+        ('mrr_usd', '2026-01-30', 'day', 'subscription_item', 'si_1', 8),
+        ('mrr_usd', '2026-01-31', 'day', 'subscription_item', 'si_1', 8),
+        ('mrr_usd', '2026-02-01', 'day', 'figure', 'mrr_usd 2026-01-31', 8),
+        ('mrr_usd', '2026-02-01', 'day', 'subscription_item', 'si_2', 26),
+        ('mrr_usd', '2026-02-02', 'day', 'figure', 'mrr_usd 2026-02-01', 34),
+        ('mrr_usd', '2026-02-02', 'day', 'subscription_item', 'si_1', -8),
+        ('gross_volume_usd', '2026-01-30', 'day', 'balance_transaction', 'txn_0', 5),
+        ('gross_volume_usd', '2026-02-01', 'day', 'balance_transaction', 'txn_1', 5),
+        ('gross_volume_usd', '2026-02-02', 'day', 'balance_transaction', 'txn_2', 6),
+        ('new_usd', '2026-01-01', 'month', 'customer', 'u1', 8),
+        ('customers_new', '2026-01-01', 'month', 'customer', 'u1', 1)
+        ) as x (m, p, k, t, o, a)""",
+    "fct_mrr_intervals": """select * from (values ('si_1', 'sub_1'), ('si_1', 'sub_1'),
+        ('si_2', 'sub_2')) as t (subscription_item_id, subscription_id)""",
+    "dim_customers": "select 'u1' as customer_key, 'cus_1' as primary_stripe_customer_id",
+    "fct_balance_transactions": """select * from (values ('txn_0', 'ch_0'), ('txn_1', 'ch_1'),
+        ('txn_2', 'fee_odd')) as t (balance_transaction_id, source_id)""",
+}  # fmt: skip
+
+
+def publish_figures(settings: Settings) -> str:
+    """Publish a few days into the settings' home; return the generation's id."""
+    settings.prepare_home()
+    with engine_for(settings).connect() as warehouse:
+        warehouse.execute("create schema build")
+        for name, sql in MADE.items():
+            warehouse.execute(f"create table build.{name} as {sql}")
+    tables = tuple(MartTable(name, "One row each.", {}) for name in MADE)
+    return publish(settings, Publication("hourly", "r", "f", tables, {"stripe": NOON}, {})).id
