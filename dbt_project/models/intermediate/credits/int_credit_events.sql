@@ -31,7 +31,7 @@ with_returns as (
             case when event in ('use', 'return') then -credits else 0 end
         ) over (
             partition by user_id, video_id
-            order by created_at, case when event = 'use' then 0 else 1 end, entry_id
+            order by created_at, case when event = 'return' then 0 else 1 end, entry_id
             rows between unbounded preceding and 1 preceding
         ), 0))) else 0 end as returned
     from entries

@@ -64,7 +64,7 @@ lots as (
         moved.lot_id,
         moved.user_id,
         'overdraft',
-        greatest(moved.used, coalesce(repaid.credits, 0)),
+        greatest(moved.used + moved.expired + moved.clawed_back, coalesce(repaid.credits, 0)),
         null,
         moved.first_at,
         null
