@@ -111,6 +111,7 @@ class Oracle:
     def _trials(self) -> list[lifecycle.Trial]:
         return [*lifecycle.trials(self.facts)]
 
+    @cached_property
     def _accounts(self) -> list[lots.Account]:
         return lots.replay(credits.moved(self.facts), self.pulls[-1])
 
