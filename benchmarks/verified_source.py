@@ -35,7 +35,7 @@ def main(checkout: Path, base: str, home: Path, pages: int) -> int:
     pipeline = dlt.pipeline(
         "verified",
         pipelines_dir=str(home),
-        destination=dlt.destinations.duckdb(str(home / "verified.duckdb")),
+        destination=dlt.destinations.duckdb(str(home / "warehouse.duckdb")),
         dataset_name="verified",
     )
     pipeline.run(source.add_limit(pages))
