@@ -125,10 +125,13 @@ BILLING_OBJECTS: Final = (
             Reference("lines.data.*.pricing.price_details.price", "prices"),
             Reference("lines.data.*.pricing.price_details.product", "products"),
             Reference("lines.data.*.taxes.*.tax_rate_details.tax_rate", "tax_rates"),
+            # Created and deleted with an event, but joined to its invoice without one.
+            Reference(
+                "lines.data.*.parent.invoice_item_details.invoice_item", "invoice_items", again=True
+            ),
         ),
     ),
     ObjectSpec(
-        # Created and deleted with an event, but joined to its invoice without one.
         "invoice_items",
         "invoiceitem",
         "/v1/invoiceitems",
@@ -136,7 +139,6 @@ BILLING_OBJECTS: Final = (
         events=("invoiceitem",),
         bounded=True,
         deletable=True,
-        by_parent=("invoice", "invoices"),
         references=(CUSTOMER, Reference("pricing.price_details.price", "prices")),
     ),
     ObjectSpec(

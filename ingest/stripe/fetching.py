@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -60,9 +60,21 @@ class Fetcher:
         page = self.reader.page(spec, part.params, part.after)
         return page, self.landing.rows(spec, page.objects)
 
-    def lists(self, asked: Iterable[tuple[ObjectSpec, Mapping[str, Any]]]) -> Iterator[Found]:
-        """Yield the pages of lists, each with the filter given."""
-        yield from self._all([partial(self._pages, spec, params) for spec, params in asked])
+    def lists(
+        self,
+        asked: Iterable[tuple[ObjectSpec, Mapping[str, Any]]],
+        changes: Callable[[str], Mapping[str, Change]] = lambda _: {},
+    ) -> Iterator[Found]:
+        """Yield the pages of lists.
+
+        Args:
+            asked: which, each with its filter.
+            changes: of a table, the changes by id because of which it is read: only what these
+                objects lead to is read because of them, not what all in the list do.
+        """
+        yield from self._all(
+            [partial(self._pages, spec, params, changes(spec.table)) for spec, params in asked]
+        )
 
     def singles(self) -> Iterator[Found]:
         """Yield what there is one of."""
@@ -95,9 +107,9 @@ class Fetcher:
         """Yield what events themselves tell beyond doubt: payloads, with the change of each."""
         read = list(usable)
         if read:
-            yield self._found(
-                spec, read, {payload["id"]: change.origin for payload, change in read}
-            )
+            origins = {payload["id"]: change.origin for payload, change in read}
+            rows = self.landing.rows(spec, [payload for payload, _ in read], origins)
+            yield self._found(spec, rows, read)
 
     def ids(self, wanted: Ids) -> Iterator[Found]:
         """Yield objects by table and id that no event led to."""
@@ -107,9 +119,12 @@ class Fetcher:
         if jobs:
             yield from merged(jobs, workers=min(WORKERS, len(jobs)))
 
-    def _pages(self, spec: ObjectSpec, params: Mapping[str, Any]) -> Iterator[Found]:
+    def _pages(
+        self, spec: ObjectSpec, params: Mapping[str, Any], changes: Mapping[str, Change]
+    ) -> Iterator[Found]:
         for page in self.reader.pages(spec, params):
-            yield Found(spec, self.landing.rows(spec, page))
+            changed = [(obj, changes[obj["id"]]) for obj in page if obj["id"] in changes]
+            yield self._found(spec, self.landing.rows(spec, page), changed)
 
     def _children(self, spec: ObjectSpec, parent_id: str) -> Iterator[Found]:
         try:
@@ -126,7 +141,8 @@ class Fetcher:
             obj, origin = self._object(spec, object_id, change)
             read.append((obj, change))
             origins[self.landing.object_id(spec, obj)] = origin
-        yield self._found(spec, read, origins)
+        rows = self.landing.rows(spec, [obj for obj, _ in read], origins)
+        yield self._found(spec, rows, read)
 
     def _object(
         self, spec: ObjectSpec, object_id: str, change: Change | None
@@ -146,13 +162,12 @@ class Fetcher:
     def _found(
         self,
         spec: ObjectSpec,
-        read: Iterable[tuple[Json, Change | None]],
-        origins: Mapping[str, Origin],
+        rows: list[Row],
+        read: Sequence[tuple[Json, Change | None]],
     ) -> Found:
-        objects = [obj for obj, _ in read]
-        found = Found(spec, self.landing.rows(spec, objects, origins))
+        found = Found(spec, rows)
         for path, table in READ_AGAIN.get(spec.table, ()):
-            for obj in objects:
+            for obj, _ in read:
                 found.again.setdefault(table, set()).update(ids_at(obj, path))
         for child in CHILD_OBJECTS:
             assert child.parents is not None  # noqa: S101  that is what makes one

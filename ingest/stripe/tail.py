@@ -182,7 +182,8 @@ class Tail:
         }
         listed = {table for table in readable if self._is_cheaper_to_list(table, changes)}
         follow = _FollowUp(read={table: set(ids) for table, ids in self._recent.items()})
-        for found in self.fetcher.lists([(BY_TABLE[t], self._bound(t)) for t in sorted(listed)]):
+        whole = [(BY_TABLE[table], self._bound(table)) for table in sorted(listed)]
+        for found in self.fetcher.lists(whole, changes.of):
             yield follow.noted(found)
         for table in readable.keys() - listed:
             usable = self._beyond_doubt(BY_TABLE[table], readable[table])

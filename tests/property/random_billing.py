@@ -225,10 +225,11 @@ class Billing(Account):
         """Draft an invoice, which takes in the customer's pending items without an event."""
         customer = self.some("customer") or self.new_customer()
         invoice_id = self.new_id("in")
-        pending = [self.get("invoiceitem", one) for one in self.ids("invoiceitem")]
-        for item in pending:
+        taken = []
+        for item in [self.get("invoiceitem", one) for one in self.ids("invoiceitem")]:
             if item["invoice"] is None and item["customer"] == customer["id"]:
                 self.change(item, invoice=invoice_id)
+                taken.append(self._line(invoice_id, item["id"]))
         count = self.rng.choice((0, 1, 2, 10, 11, MOST_ROWS))
         return self.create(
             "invoice",
@@ -241,10 +242,10 @@ class Billing(Account):
             ending_balance=None,
             discounts=[],
             parent=None,
-            lines=_listed([self._line(invoice_id) for _ in range(count)]),
+            lines=_listed([*taken, *(self._line(invoice_id) for _ in range(count))]),
         )
 
-    def _line(self, invoice_id: str) -> Json:
+    def _line(self, invoice_id: str, item_id: str | None = None) -> Json:
         price = self.some("price") or self.new_price(inline=True)
         details = {"price": price["id"], "product": price["product"]}
         return {
@@ -254,13 +255,15 @@ class Billing(Account):
             "invoice": invoice_id,
             "pricing": {"type": "price_details", "price_details": details},
             "discounts": [],
+            "parent": {"invoice_item_details": {"invoice_item": item_id}} if item_id else None,
             "period": {"start": self.clock.epoch, "end": self.clock.epoch + 30 * _DAY},
         }
 
     def change_invoice(self) -> None:
         invoice = self.some("invoice", status="draft")
         if invoice:
-            lines = [one for one in invoice["lines"]["data"] if self.chance(0.7)]
+            # A line of an invoice item goes when its item does.
+            lines = [one for one in invoice["lines"]["data"] if one["parent"] or self.chance(0.7)]
             lines.append(self._line(invoice["id"]))
             self.change(invoice, "invoice.updated", lines=_listed(lines))
 

@@ -108,10 +108,27 @@ def test_a_changed_invoice_brings_its_payments_and_items(
 ) -> None:
     reader.emit("invoice.created", reader.put("invoice", "in_1"), 5_000_000)
     warehouse.pull("full")
-    reader.emit("invoice.voided", reader.put("invoice", "in_1", status="void"), 5_000_001)
-    warehouse.pull()
+    line = {"id": "il_1", "parent": {"invoice_item_details": {"invoice_item": "ii_1"}}}
+    taking_in = reader.put("invoice", "in_1", lines={"data": [line]})
+    reader.put("invoiceitem", "ii_1", invoice="in_1")
+    reader.emit("invoice.updated", taking_in, 5_000_001)
+    assert [row.id for row in warehouse.pull()["invoice_items"]] == ["ii_1"]
     assert ("invoice_payments", {"invoice": "in_1"}) in reader.params
-    assert ("invoice_items", {"invoice": "in_1"}) in reader.params
+
+
+def test_so_it_does_where_all_invoices_are_listed(reader: FakeReader, warehouse: Warehouse) -> None:
+    """Many changes are cheaper to list than to get, and lead to as much."""
+    reader.put("invoiceitem", "ii_1")
+    reader.emit("invoice.created", reader.put("invoice", "in_0"), 5_000_000)
+    warehouse.pull("full")
+    line = {"id": "il_1", "parent": {"invoice_item_details": {"invoice_item": "ii_1"}}}
+    for number in range(30):
+        invoice = reader.put("invoice", f"in_{number}", lines={"data": [line] * (number == 7)})
+        reader.emit("invoice.updated", invoice, 5_000_001 + number)
+    reader.put("invoiceitem", "ii_1", invoice="in_7")
+    landed = warehouse.pull()
+    assert "invoices" in reader.lists()
+    assert [row.id for row in landed["invoice_items"]] == ["ii_1"]
 
 
 def test_a_deletion_keeps_the_last_payload(reader: FakeReader, warehouse: Warehouse) -> None:
