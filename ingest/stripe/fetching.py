@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import zip_longest
 from typing import Any, Final
 
 from ingest.parallel import Job, merged
@@ -93,13 +94,17 @@ class Fetcher:
 
     def objects(self, wanted: Mapping[str, Mapping[str, Change | None]]) -> Iterator[Found]:
         """Yield objects by table and id, with the change that led to each."""
-        jobs: list[Job[Found]] = [
-            partial(self._objects, BY_TABLE[table], dict(chunk))
+        by_table: list[list[Job[Found]]] = [
+            [
+                partial(self._objects, BY_TABLE[table], dict(chunk))
+                for chunk in _chunks(sorted(changes.items(), key=lambda item: item[0]))
+            ]
             for table, changes in wanted.items()
             if table in self.tables
-            for chunk in _chunks(sorted(changes.items(), key=lambda item: item[0]))
         ]
-        yield from self._all(jobs)
+        # By turns, because each endpoint has a limit of its own.
+        turns = zip_longest(*by_table)
+        yield from self._all([job for turn in turns for job in turn if job is not None])
 
     def from_payloads(
         self, spec: ObjectSpec, usable: Iterable[tuple[Json, Change]]
