@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from warehouse.errors import SettingsError, SourceError
 from warehouse.settings import Settings
@@ -39,6 +39,10 @@ class Cursor(Protocol):
 
     def fetchall(self) -> list[Row]:
         """Return the rows that are left."""
+
+
+# Of DuckDB while rows are loaded or asked about: what a pull takes must not grow with the account.
+LOADING_MEMORY: Final = "300MB"
 
 
 class Connection(Protocol):
@@ -147,11 +151,15 @@ class DuckDBEngine:
             connection.close()
 
     def dlt_destination(self) -> Any:
-        """Return dlt's DuckDB destination; raw JSON is kept compressed (6 times smaller)."""
+        """Return dlt's DuckDB destination; raw JSON is kept compressed (6 times smaller).
+
+        DuckDB would take four fifths of the machine's memory, and keep what it has read.
+        """
         import dlt  # noqa: PLC0415  two seconds
         from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials  # noqa: PLC0415
 
-        credentials = DuckDbCredentials(str(self.path), global_config={"force_compression": "zstd"})
+        config = {"force_compression": "zstd", "memory_limit": LOADING_MEMORY}
+        credentials = DuckDbCredentials(str(self.path), global_config=config)
         return dlt.destinations.duckdb(credentials)
 
     def dbt_env(self) -> dict[str, str]:

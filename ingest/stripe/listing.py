@@ -20,8 +20,8 @@ from warehouse.errors import SourceError
 WORKERS: Final = 32
 # A list's own limit, 25 a second, is met by so many at Stripe's usual 300 ms an answer.
 PER_LIST: Final = 8
-# What waits to be taken while a package is loaded: 20,000 objects in pages of 100.
-_WAITING_PAGES: Final = 200
+# What waits to be taken while a package is loaded: half of the next one, in pages of 100.
+_WAITING_PAGES: Final = 100
 _RESTARTS: Final = 3
 
 

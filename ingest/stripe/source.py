@@ -27,7 +27,7 @@ from ingest.stripe.pull import Pull
 from ingest.stripe.selection import left_out
 from ingest.stripe.specs import ACCOUNTS, BY_TABLE
 from ingest.stripe.store import Landed, Store
-from warehouse.engines import engine_for
+from warehouse.engines import LOADING_MEMORY, engine_for
 from warehouse.errors import SettingsError
 from warehouse.operations import OperationsStore, SyncGaps
 from warehouse.settings import Settings
@@ -101,6 +101,8 @@ class DltStore:
         if self._open is None:
             self._open = ExitStack()
             self._raw = self._open.enter_context(raw_layer(engine_for(self.settings), STRIPE))
+            if self.engine == "duckdb":
+                self._raw.connection.execute(f"set memory_limit = '{LOADING_MEMORY}'")
         assert self._raw is not None  # noqa: S101  opened just now
         yield self._raw
 
