@@ -27,11 +27,15 @@ _PAGES = {
     "dp": "disputes",
     "du": "disputes",
     "po": "payouts",
+    "in": "invoices",
+    "pi": "payments",
 }
 
 _OBJECTS = """
 select o.object_type, o.object_id, o.amount,
-    coalesce(i.subscription_id, c.primary_stripe_customer_id, t.source_id) as stripe_id
+    coalesce(
+        i.subscription_id, c.primary_stripe_customer_id, t.source_id, r.document_id
+    ) as stripe_id
 from (
     select object_type, object_id, sum(amount) as amount
     from {drill}
@@ -49,6 +53,13 @@ left join {customers} as c
     on o.object_type in ('customer', 'user') and o.object_id = c.customer_key
 left join {transactions} as t
     on o.object_type = 'balance_transaction' and o.object_id = t.balance_transaction_id
+left join (
+    select source_object_id, max(document_id) as document_id
+    from {recognised}
+    group by source_object_id
+) as r
+    on o.object_type in ('invoice_line', 'credit_lot', 'pack_sale')
+        and o.object_id = r.source_object_id
 order by abs(o.amount) desc, o.object_type, o.object_id
 """
 
@@ -256,6 +267,7 @@ def _parts(
         intervals=connection.table("fct_mrr_intervals"),
         customers=connection.table("dim_customers"),
         transactions=connection.table("fct_balance_transactions"),
+        recognised=connection.table("fct_revenue_recognition_days"),
     )
     rows = _rows(connection, sql, [*asked, first, last, not carried])
     return [

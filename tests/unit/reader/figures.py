@@ -14,13 +14,16 @@ MADE = {
         upper(metric) as label from (values
         ('mrr_usd', 'US dollars', 'kpis', 'mrr_usd', 'date', 'day', 'state', null, true),
         ('gross_volume_usd', 'US dollars', 'kpis', 'volume', 'date', 'day', 'flow', null, true),
+        ('earned', 'US dollars', 'kpis', 'earned', 'date', 'day', 'flow', null, true),
+        ('margin', 'US dollars', 'kpis', 'margin', 'date', 'day', 'flow', null, true),
         ('new_usd', 'US dollars', 'months', 'new_usd', 'month', 'month', 'flow', null, true),
         ('customers_new', 'customers', 'months', 'new', 'month', 'month', 'flow', null, true),
         ('calls', 'calls', 'providers', 'calls', 'date', 'day', 'flow', 'provider', false),
         ('cost_each', 'US dollars', 'providers', 'each', 'date', 'day', 'ratio', 'provider', false)
         ) as t (metric, unit, table_name, column_name, period_column, period_type, kind,
         slice_column, has_objects)""",
-    "kpis": """select d::date as date, m::numeric(20, 6) as mrr_usd, v::numeric(20, 6) as volume
+    "kpis": """select d::date as date, m::numeric(20, 6) as mrr_usd, v::numeric(20, 6) as volume,
+        1::numeric(20, 6) as earned, 0.5::numeric(20, 6) as margin
         from (values ('2026-01-30', 8, 5), ('2026-01-31', 8, 0), ('2026-02-01', 34, 5),
         ('2026-02-02', 26, 6)) as t (d, m, v)""",
     "months": "select date '2026-01-01' as month, 8::numeric(20, 6) as new_usd, 1 as new",
@@ -39,11 +42,20 @@ MADE = {
         ('gross_volume_usd', '2026-01-30', 'day', 'balance_transaction', 'txn_0', 5),
         ('gross_volume_usd', '2026-02-01', 'day', 'balance_transaction', 'txn_1', 5),
         ('gross_volume_usd', '2026-02-02', 'day', 'balance_transaction', 'txn_2', 6),
+        ('earned', '2026-02-01', 'day', 'invoice_line', 'il_1', 1.5),
+        ('earned', '2026-02-01', 'day', 'credit_lot', 'lot_1', -0.5),
+        ('earned', '2026-02-02', 'day', 'invoice_line', 'il_1', 1),
+        ('margin', '2026-02-01', 'day', 'metric', 'earned', 1),
+        ('margin', '2026-02-01', 'day', 'customer', 'u1', -0.5),
+        ('margin', '2026-02-02', 'day', 'metric', 'earned', 1),
+        ('margin', '2026-02-02', 'day', 'customer', 'u1', -0.5),
         ('new_usd', '2026-01-01', 'month', 'customer', 'u1', 8),
         ('customers_new', '2026-01-01', 'month', 'customer', 'u1', 1)
         ) as x (m, p, k, t, o, a)""",
     "fct_mrr_intervals": """select * from (values ('si_1', 'sub_1'), ('si_1', 'sub_1'),
         ('si_2', 'sub_2')) as t (subscription_item_id, subscription_id)""",
+    "fct_revenue_recognition_days": """select * from (values ('il_1', 'in_1'), ('il_1', 'in_1'),
+        ('lot_1', 'pi_1')) as t (source_object_id, document_id)""",
     "dim_customers": "select 'u1' as customer_key, 'cus_1' as primary_stripe_customer_id",
     "fct_balance_transactions": """select * from (values ('txn_0', 'ch_0'), ('txn_1', 'ch_1'),
         ('txn_2', 'fee_odd')) as t (balance_transaction_id, source_id)""",

@@ -58,6 +58,17 @@ def test_a_month_has_its_customers(connection: PinnedConnection) -> None:
     assert count == 1
 
 
+def test_revenue_leads_to_invoices_and_margin_to_metrics(connection: PinnedConnection) -> None:
+    day = explain(connection, "earned", "2026-02-01")
+    assert day.parts == [
+        Part("invoice_line", "il_1", Decimal("1.5"), "in_1"),
+        Part("credit_lot", "lot_1", Decimal("-0.5"), "pi_1"),
+    ]
+    month = explain(connection, "margin", "2026-02")
+    assert parts(month) == [("metric", "earned", 2), ("customer", "u1", -1)]
+    assert month.figure == 1
+
+
 def test_a_slice_is_a_part(connection: PinnedConnection) -> None:
     assert explain(connection, "calls", "2026-02-01").figure == 5
     assert explain(connection, "calls", "2026-02-01", "LUMA_V1").figure == 2
@@ -103,6 +114,8 @@ def test_a_wrong_question_is_told_what_there_is(
         ("du_1", "disputes/du_1"),
         ("po_1", "payouts/po_1"),
         ("cus_1", "customers/cus_1"),
+        ("in_1", "invoices/in_1"),
+        ("pi_1", "payments/pi_1"),
     ],
 )
 def test_objects_of_stripe_have_their_page(stripe_id: str, page: str) -> None:
