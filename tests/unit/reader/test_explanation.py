@@ -76,6 +76,18 @@ def test_a_slice_is_a_part(connection: PinnedConnection) -> None:
     assert explain(connection, "calls", "2026-02-01").parts is None
 
 
+def test_a_figure_comes_with_the_query_that_gives_it(connection: PinnedConnection) -> None:
+    for name, period, slice_ in (
+        ("gross_volume_usd", "2026-02", "total"),
+        ("mrr_usd", "2026-02", "total"),
+        ("new_usd", "2026-01", "total"),
+        ("calls", "2026-02-01", "LUMA_V1"),
+        ("cost_each", "2026-02-01", "KLING_V1"),
+    ):
+        found = explain(connection, name, period, slice_)
+        assert connection.execute(found.sql).fetchall() == [(found.figure,)]
+
+
 def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedConnection) -> None:
     assert explain(connection, "calls", "2026-02-02").figure == 0
     assert explain(connection, "calls", "2026-02-03", "LUMA_V1").figure == 0
@@ -91,9 +103,9 @@ def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedC
         ("new_usd", "2026-01-15", "total", "no period of new_usd: give a month"),
         ("mrr_usd", "2027-01-01", "total", "kpis reaches from 2026-01-30 to 2026-02-02"),
         ("mrr_usd", "2025-01", "total", "kpis reaches from"),
-        ("mrr_usd", "2026-02-01", "LUMA_V1", "no slice LUMA_V1: give --slice, one of total"),
-        ("calls", "2026-02-01", "SORA", "one of total, KLING_V1, LUMA_V1"),
-        ("cost_each", "2026-02-01", "total", "one of KLING_V1, LUMA_V1"),
+        ("mrr_usd", "2026-02-01", "LUMA_V1", "no slice LUMA_V1: its slices are total"),
+        ("calls", "2026-02-01", "SORA", "slices are total, KLING_V1, LUMA_V1"),
+        ("cost_each", "2026-02-01", "total", "slices are KLING_V1, LUMA_V1"),
         ("cost_each", "2026-02", "LUMA_V1", "give a day"),
     ],
 )
