@@ -32,13 +32,23 @@ from reader.errors import (
 )
 from reader.middleware import Guard, Surroundings, request_id
 from reader.pipeline import Services
-from reader.routes import catalogue, costs, dashboard, health, kpis, revenue, session, webhooks
+from reader.routes import (
+    catalogue,
+    costs,
+    dashboard,
+    health,
+    kpis,
+    metrics,
+    revenue,
+    session,
+    webhooks,
+)
 from warehouse.operations import Inbox, OperationsStore
 from warehouse.settings import Settings
 
 ROUTERS = tuple(
     module.router
-    for module in (health, session, kpis, revenue, costs, catalogue, webhooks, dashboard)
+    for module in (health, session, kpis, revenue, costs, catalogue, metrics, webhooks, dashboard)
 )
 
 # All that is served without a token. None of it holds data; a test walks every route. Webhooks are

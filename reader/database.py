@@ -41,6 +41,18 @@ class Connection:
         Raises:
             QueryTimeoutError: it ran into the time limit.
         """
+        with self.limited() as pinned:
+            cursor = pinned.execute(sql, parameters)
+            names = [str(entry[0]) for entry in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @contextmanager
+    def limited(self) -> Iterator[PinnedConnection]:
+        """Stop what runs inside once the time is up.
+
+        Raises:
+            QueryTimeoutError: it ran into the time limit.
+        """
         is_late = threading.Event()
 
         def stop() -> None:
@@ -50,9 +62,7 @@ class Connection:
         timer = threading.Timer(self.seconds, stop)
         timer.start()
         try:
-            cursor = self.pinned.execute(sql, parameters)
-            names = [str(entry[0]) for entry in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            yield self.pinned
         except Exception as error:
             if is_late.is_set():
                 raise QueryTimeoutError(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from warehouse.errors import TillhouseError
 from warehouse.generations import PinnedConnection
@@ -27,11 +27,15 @@ _PAGES = {
     "dp": "disputes",
     "du": "disputes",
     "po": "payouts",
+    "in": "invoices",
+    "pi": "payments",
 }
 
 _OBJECTS = """
 select o.object_type, o.object_id, o.amount,
-    coalesce(i.subscription_id, c.primary_stripe_customer_id, t.source_id) as stripe_id
+    coalesce(
+        i.subscription_id, c.primary_stripe_customer_id, t.source_id, r.document_id
+    ) as stripe_id
 from (
     select object_type, object_id, sum(amount) as amount
     from {drill}
@@ -49,14 +53,25 @@ left join {customers} as c
     on o.object_type in ('customer', 'user') and o.object_id = c.customer_key
 left join {transactions} as t
     on o.object_type = 'balance_transaction' and o.object_id = t.balance_transaction_id
+left join (
+    select source_object_id, max(document_id) as document_id
+    from {recognised}
+    group by source_object_id
+) as r
+    on o.object_type in ('invoice_line', 'credit_lot', 'pack_sale')
+        and o.object_id = r.source_object_id
 order by abs(o.amount) desc, o.object_type, o.object_id
 """
 
 
 class QuestionError(TillhouseError):
-    """There is no such metric, period or slice; the message says which there are."""
+    """There is no such metric, period or slice (`subject`); the message says which there are."""
 
     exit_code = 2
+
+    def __init__(self, message: str, subject: Literal["metric", "period", "slice"]) -> None:
+        super().__init__(message)
+        self.subject = subject
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,20 @@ class Explanation:
     slice: str
     figure: Decimal | int | None
     parts: Sequence[Part] | None
+    days: tuple[date, date]
+
+    @property
+    def sql(self) -> str:
+        """The query that an analyst gets the figure with."""
+        value, when = _value(self.metric), self.metric["period_column"]
+        first, last = self.days
+        days = f"= '{first}'" if first == last else f"between '{first}' and '{last}'"
+        part = ""
+        if self.slice != TOTAL:
+            part = (
+                f" and {self.metric['slice_column']} = '{self.slice.replace(chr(39), chr(39) * 2)}'"
+            )
+        return f"select {value} from marts.{self.metric['table_name']} where {when} {days}{part}"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -125,7 +154,7 @@ def explain(
     parts = None
     if metric["has_objects"] and slice_ == TOTAL:
         parts = _parts(connection, metric, first, last)
-    return Explanation(metric, span.text, slice_, figure, parts)
+    return Explanation(metric, span.text, slice_, figure, parts, (first, last))
 
 
 def _rows(connection: PinnedConnection, sql: str, params: Sequence[Any] = ()) -> list[Any]:
@@ -140,7 +169,7 @@ def _metric(connection: PinnedConnection, name: str) -> dict[str, Any]:
     if name in metrics:
         return dict(metrics[name])
     near = difflib.get_close_matches(name, metrics, n=3) or sorted(metrics)
-    raise QuestionError(f"there is no metric {name}: there are {', '.join(near)}")
+    raise QuestionError(f"there is no metric {name}: there are {', '.join(near)}", "metric")
 
 
 def _span(metric: Mapping[str, Any], period: str) -> _Span:
@@ -161,7 +190,7 @@ def _span(metric: Mapping[str, Any], period: str) -> _Span:
     wanted = "a month such as 2026-10"
     if metric["period_type"] == "day":
         wanted = f"a day such as 2026-10-31 or {wanted}"
-    raise QuestionError(f"{period} is no period of {metric['metric']}: give {wanted}")
+    raise QuestionError(f"{period} is no period of {metric['metric']}: give {wanted}", "period")
 
 
 def _check_slice(connection: PinnedConnection, metric: Mapping[str, Any], slice_: str) -> None:
@@ -176,7 +205,7 @@ def _check_slice(connection: PinnedConnection, metric: Mapping[str, Any], slice_
     if slice_ not in known:
         names = ", ".join(known)
         raise QuestionError(
-            f"{metric['metric']} has no slice {slice_}: give --slice, one of {names}"
+            f"{metric['metric']} has no slice {slice_}: its slices are {names}", "slice"
         )
 
 
@@ -187,7 +216,7 @@ def _days(
     if not span.is_month or metric["kind"] == "flow":
         return span.first, span.last
     if metric["kind"] == "ratio":
-        raise QuestionError(f"{metric['metric']} is worked out for each day: give a day")
+        raise QuestionError(f"{metric['metric']} is worked out for each day: give a day", "period")
     table, column = connection.table(metric["table_name"]), metric["period_column"]
     sql = f"select max({column}) as day from {table} where {column} between ? and ?"  # noqa: S608
     day = _rows(connection, sql, [span.first, span.last])[0]["day"] or span.last
@@ -200,15 +229,13 @@ def _figure(
     days: tuple[date, date],
     slice_: str,
 ) -> Decimal | int | None:
-    table, column = connection.table(metric["table_name"]), metric["column_name"]
+    table = connection.table(metric["table_name"])
     when = f"{metric['period_column']} between ? and ?"
     params: list[Any] = list(days)
     if slice_ != TOTAL:
         when += f" and {metric['slice_column']} = ?"
         params.append(slice_)
-    # One row of a rate; a sum keeps what is alone as it is, too.
-    value = f"max({column})" if metric["kind"] == "ratio" else f"sum({column})"
-    sql = f"select count(*) as found, {value} as figure from {table} where {when}"  # noqa: S608
+    sql = f"select count(*) as found, {_value(metric)} as figure from {table} where {when}"  # noqa: S608
     row = _rows(connection, sql, params)[0]
     figure = row["figure"]
     if not row["found"]:
@@ -220,6 +247,11 @@ def _figure(
     return figure if figure is None or isinstance(figure, Decimal) else int(figure)
 
 
+def _value(metric: Mapping[str, Any]) -> str:
+    """One row of a rate; a sum keeps what is alone as it is, too."""
+    return f"{'max' if metric['kind'] == 'ratio' else 'sum'}({metric['column_name']})"
+
+
 def _check_covered(
     connection: PinnedConnection, metric: Mapping[str, Any], days: tuple[date, date]
 ) -> None:
@@ -229,7 +261,8 @@ def _check_covered(
     if known["first"] is None or days[1] < known["first"] or days[0] > known["last"]:
         raise QuestionError(
             f"{metric['metric']} has no figure for {days[1]}: {metric['table_name']} reaches from "
-            f"{known['first']} to {known['last']}"
+            f"{known['first']} to {known['last']}",
+            "period",
         )
 
 
@@ -256,6 +289,7 @@ def _parts(
         intervals=connection.table("fct_mrr_intervals"),
         customers=connection.table("dim_customers"),
         transactions=connection.table("fct_balance_transactions"),
+        recognised=connection.table("fct_revenue_recognition_days"),
     )
     rows = _rows(connection, sql, [*asked, first, last, not carried])
     return [

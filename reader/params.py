@@ -142,3 +142,12 @@ class ProviderSummaryParameters(SummaryParameters):
     """Parameters of /v1/costs/providers/summary."""
 
     provider: str | None = Field(None, min_length=1, max_length=100, description="One provider.")
+
+
+class ExplainParameters(ListParameters):
+    """Parameters of /v1/metrics/{metric}/explain."""
+
+    period: str = Field(max_length=10, description="A day, 2026-10-31, or a month, 2026-10.")
+    slice_: str = Field(
+        "total", alias="slice", min_length=1, max_length=100, description="Only a part of it."
+    )

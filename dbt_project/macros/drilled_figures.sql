@@ -1,7 +1,7 @@
 {#
     The money and counts of the wide tables that lead to their objects, by table and by how they come about: `flow`
-    sums up over days, `state` holds at a day's end. Rates have no objects of their own: their parts have. A test
-    compares the lists with the columns.
+    sums up over days, `state` holds at a day's end; of months, by whether `customer` or `item` is the object. Rates
+    have no objects of their own: their parts have. A test compares the lists with the columns.
 #}
 {% macro drilled_figures(table, kind=none) -%}
     {%- set figures = {
@@ -10,16 +10,18 @@
             'flow': [
                 'new_mrr_usd', 'expansion_mrr_usd', 'reactivation_mrr_usd', 'contraction_mrr_usd', 'churn_mrr_usd',
                 'gross_volume_usd', 'refunds_usd', 'disputes_usd', 'stripe_fees_usd', 'net_volume_usd', 'dau',
-                'videos_completed', 'videos_failed', 'credits_used', 'provider_cost_usd',
+                'videos_completed', 'videos_failed', 'credits_used', 'provider_cost_usd', 'recognised_revenue_usd',
+                'gross_margin_usd',
             ],
         },
         'agg_mrr_monthly': {
-            'month': [
+            'customer': [
                 'opening_usd', 'new_usd', 'expansion_usd', 'reactivation_usd', 'resumed_usd', 'contraction_usd',
                 'churn_usd', 'paused_usd', 'fx_usd', 'closing_usd', 'customers_opening', 'customers_new',
                 'customers_reactivated', 'customers_resumed', 'customers_churned', 'customers_paused',
                 'customers_closing', 'closing_arr_usd',
             ],
+            'item': ['committed_mrr_usd', 'at_risk_mrr_usd'],
         },
     }[table] -%}
     {{ return(figures[kind] if kind else figures.values() | sum(start=[])) }}

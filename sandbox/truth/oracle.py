@@ -29,6 +29,7 @@ from sandbox.truth import (
     lots,
     margin,
     movements,
+    outlook,
     packs,
     payments,
     provider_cost,
@@ -153,7 +154,9 @@ class Oracle:
     def mrr_monthly(self) -> list[Row]:
         """``agg_mrr_monthly``."""
         _, monthly = self._movements
-        return [*revenue.mrr_monthly(monthly, self.first, self.last)]
+        wishes = outlook.known_wishes(self.facts, self.pulls[0])
+        rows = revenue.mrr_monthly(monthly, self.first, self.last)
+        return [*outlook.with_outlook(rows, self._histories, wishes, self.last)]
 
     def retention_monthly(self) -> list[Row]:
         """``agg_retention_monthly``."""

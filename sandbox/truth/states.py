@@ -44,6 +44,7 @@ class SubscriptionDay:
         items: what the items earn; empty unless the subscription does.
         mrr_before: the subscription's MRR at its last day end with any, for a pause to come
             back to.
+        is_failing: whether its last payment is owed.
         ended_at, end_cause: its end, if it came.
     """
 
@@ -52,6 +53,7 @@ class SubscriptionDay:
     standing: Standing
     items: dict[str, ItemWorth]
     mrr_before: Decimal
+    is_failing: bool
     ended_at: datetime | None
     end_cause: str | None
 
@@ -197,6 +199,7 @@ def _subscription_day(
         standing=standing,
         items=items,
         mrr_before=mrr or (known.mrr_before if known else ZERO),
+        is_failing=subscription.failing_since is not None,
         ended_at=subscription.ended_at,
         end_cause=subscription.end_cause,
     )

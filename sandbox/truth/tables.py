@@ -39,7 +39,7 @@ TABLES = {
         + _words(
             "customers_opening customers_new customers_reactivated customers_resumed"
             " customers_churned customers_paused customers_closing"
-            " arr_usd arpa_usd quick_ratio is_final"
+            " arr_usd arpa_usd quick_ratio committed_mrr_usd at_risk_mrr_usd is_final"
         ),
         ZeroRows.MAY_LEAD,
     ),

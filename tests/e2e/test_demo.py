@@ -112,6 +112,13 @@ BREAKS = {
     f"and object_id = (select min(object_id) from {DRILL} where metric = 'closing_usd')",
     "a change of a state that is missing": f"delete from {DRILL} where metric = 'mrr_usd' "
     f"and rowid = (select min(rowid) from {DRILL} where metric = 'mrr_usd')",
+    "a part of margin that is missing": f"delete from {DRILL} where metric = 'gross_margin_usd' "
+    f"and object_id = 'stripe_fees_usd' and period = (select max(period) from {DRILL} "
+    "where metric = 'gross_margin_usd' and object_id = 'stripe_fees_usd')",
+    "a line whose revenue is wrong": f"update {DRILL} set amount = amount + 0.000001 where "
+    f"rowid = (select min(rowid) from {DRILL} where metric = 'recognised_revenue_usd')",
+    "committed MRR that is wrong": "update build.agg_mrr_monthly set committed_mrr_usd = 0 "
+    "where committed_mrr_usd > 0",
     "an object of no figure": f"insert into {DRILL} select 'made_up', period, slice, object_type, "
     f"object_id, amount, period_type from {DRILL} limit 1",
     "a figure that is wrong": "update build.agg_kpis_daily set dau = dau + 1 "

@@ -58,11 +58,34 @@ def test_a_month_has_its_customers(connection: PinnedConnection) -> None:
     assert count == 1
 
 
+def test_revenue_leads_to_invoices_and_margin_to_metrics(connection: PinnedConnection) -> None:
+    day = explain(connection, "earned", "2026-02-01")
+    assert day.parts == [
+        Part("invoice_line", "il_1", Decimal("1.5"), "in_1"),
+        Part("credit_lot", "lot_1", Decimal("-0.5"), "pi_1"),
+    ]
+    month = explain(connection, "margin", "2026-02")
+    assert parts(month) == [("metric", "earned", 2), ("customer", "u1", -1)]
+    assert month.figure == 1
+
+
 def test_a_slice_is_a_part(connection: PinnedConnection) -> None:
     assert explain(connection, "calls", "2026-02-01").figure == 5
     assert explain(connection, "calls", "2026-02-01", "LUMA_V1").figure == 2
     assert explain(connection, "cost_each", "2026-02-01", "KLING_V1").figure == Decimal("0.25")
     assert explain(connection, "calls", "2026-02-01").parts is None
+
+
+def test_a_figure_comes_with_the_query_that_gives_it(connection: PinnedConnection) -> None:
+    for name, period, slice_ in (
+        ("gross_volume_usd", "2026-02", "total"),
+        ("mrr_usd", "2026-02", "total"),
+        ("new_usd", "2026-01", "total"),
+        ("calls", "2026-02-01", "LUMA_V1"),
+        ("cost_each", "2026-02-01", "KLING_V1"),
+    ):
+        found = explain(connection, name, period, slice_)
+        assert connection.execute(found.sql).fetchall() == [(found.figure,)]
 
 
 def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedConnection) -> None:
@@ -80,9 +103,9 @@ def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedC
         ("new_usd", "2026-01-15", "total", "no period of new_usd: give a month"),
         ("mrr_usd", "2027-01-01", "total", "kpis reaches from 2026-01-30 to 2026-02-02"),
         ("mrr_usd", "2025-01", "total", "kpis reaches from"),
-        ("mrr_usd", "2026-02-01", "LUMA_V1", "no slice LUMA_V1: give --slice, one of total"),
-        ("calls", "2026-02-01", "SORA", "one of total, KLING_V1, LUMA_V1"),
-        ("cost_each", "2026-02-01", "total", "one of KLING_V1, LUMA_V1"),
+        ("mrr_usd", "2026-02-01", "LUMA_V1", "no slice LUMA_V1: its slices are total"),
+        ("calls", "2026-02-01", "SORA", "slices are total, KLING_V1, LUMA_V1"),
+        ("cost_each", "2026-02-01", "total", "slices are KLING_V1, LUMA_V1"),
         ("cost_each", "2026-02", "LUMA_V1", "give a day"),
     ],
 )
@@ -103,6 +126,8 @@ def test_a_wrong_question_is_told_what_there_is(
         ("du_1", "disputes/du_1"),
         ("po_1", "payouts/po_1"),
         ("cus_1", "customers/cus_1"),
+        ("in_1", "invoices/in_1"),
+        ("pi_1", "payments/pi_1"),
     ],
 )
 def test_objects_of_stripe_have_their_page(stripe_id: str, page: str) -> None:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from mini_ledger import MiniLedger, at, company, day
 
 from sandbox.ledger import (
+    CancelRequested,
+    CancelRescinded,
     SubscriptionPaused,
     UserDeleted,
 )
@@ -99,8 +101,40 @@ class TestMonths:
             "arr_usd": 1200,
             "arpa_usd": Decimal("33.333333"),
             "quick_ratio": 3,
+            "committed_mrr_usd": 100,
+            "at_risk_mrr_usd": 0,
             "is_final": True,
         }
+
+    def test_what_was_asked_to_end_is_not_committed_and_what_is_owed_is_at_risk(self) -> None:
+        ledger = company(("p", 2000))
+        for number in range(1, 4):
+            ledger.subscribe(f"sub_{number}", {f"si_{number}": ("p", number)}, "2026-01-10")
+        end = at("2026-03-10")
+        ledger.of(CancelRequested, "sub_1", "2026-01-31", effective_at=end, feedback=None)
+        ledger.of(CancelRescinded, "sub_1", "2026-02-20")
+        ledger.of(CancelRequested, "sub_2", "2026-01-31", effective_at=end, feedback=None)
+        ledger.fail("sub_3", "2026-02-10")
+        ledger.end("sub_2", "2026-03-10")
+
+        def told(month: str) -> tuple[Decimal, Decimal]:
+            row = ledger.month("2026-03-01", month)
+            return row["committed_mrr_usd"], row["at_risk_mrr_usd"]
+
+        assert told("2026-01-01") == (60, 0)
+        assert told("2026-02-01") == (80, 60)
+
+    def test_a_wish_taken_back_before_all_events_is_unknown(self) -> None:
+        ledger = company(("p", 2000))
+        ledger.subscribe("sub_1", {"si_1": ("p", 1)}, "2026-01-10")
+        end = at("2026-03-10")
+        ledger.of(CancelRequested, "sub_1", "2026-01-31", effective_at=end, feedback=None)
+        ledger.of(CancelRescinded, "sub_1", "2026-02-20")
+        january = "2026-01-01"
+        assert ledger.month("2026-03-22", january)["committed_mrr_usd"] == 0
+        assert ledger.month("2026-03-23", january)["committed_mrr_usd"] == 20
+        row = ledger.month("2026-03-23", january, pulls=[at("2026-02-28")])
+        assert row["committed_mrr_usd"] == 0
 
     def test_rates_of_nothing_are_null(self) -> None:
         ledger = company(("p", 2000))

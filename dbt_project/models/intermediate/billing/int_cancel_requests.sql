@@ -63,14 +63,14 @@ final as (
     from compared
     where not wants_out and wanted_out
     union
-    -- The wish that came true is still on the subscription, whenever it was.
+    -- The wish that came true is still on the subscription, whenever it was; so is one that another end forestalled.
     select
         subscription_id,
         'cancel_requested' as event_type,
         canceled_at as occurred_at,
         'observed' as history_source
     from lives
-    where cancellation_reason = 'cancellation_requested' and canceled_at is not null
+    where canceled_at is not null and (cancellation_reason = 'cancellation_requested' or canceled_at < ended_at)
 )
 
 select * from final

@@ -39,31 +39,46 @@ summed as (
     group by months.month, months.last_day
 ),
 
-final as (
+-- What is not yet lost, and what may be: subscriptions whose end was asked for by the month's end, and those past due.
+outlook as (
     select
         month,
-        opening_usd,
-        new_usd,
-        expansion_usd,
-        reactivation_usd,
-        resumed_usd,
-        contraction_usd,
-        churn_usd,
-        paused_usd,
-        fx_usd,
-        closing_usd,
-        customers_opening,
-        customers_new,
-        customers_reactivated,
-        customers_resumed,
-        customers_churned,
-        customers_paused,
-        customers_closing,
-        cast(12 * closing_usd as numeric(20, 6)) as arr_usd,
-        {{ exact_ratio('closing_usd', 'customers_closing') }} as arpa_usd,
-        {{ exact_ratio('new_usd + expansion_usd + reactivation_usd', 'contraction_usd + churn_usd') }} as quick_ratio,
-        {{ add_months('month', 1) }} <= {{ add_days('last_day', 1) }} as is_final
+        sum(case when not wants_out then mrr_usd end) as committed_mrr_usd,
+        sum(case when state = 'past_due' then mrr_usd end) as at_risk_mrr_usd
+    from {{ ref('int_mrr_month_items') }}
+    group by month
+),
+
+final as (
+    select
+        summed.month,
+        summed.opening_usd,
+        summed.new_usd,
+        summed.expansion_usd,
+        summed.reactivation_usd,
+        summed.resumed_usd,
+        summed.contraction_usd,
+        summed.churn_usd,
+        summed.paused_usd,
+        summed.fx_usd,
+        summed.closing_usd,
+        summed.customers_opening,
+        summed.customers_new,
+        summed.customers_reactivated,
+        summed.customers_resumed,
+        summed.customers_churned,
+        summed.customers_paused,
+        summed.customers_closing,
+        cast(12 * summed.closing_usd as numeric(20, 6)) as arr_usd,
+        {{ exact_ratio('summed.closing_usd', 'summed.customers_closing') }} as arpa_usd,
+        {{ exact_ratio(
+            'summed.new_usd + summed.expansion_usd + summed.reactivation_usd', 'summed.contraction_usd + summed.churn_usd'
+        ) }} as quick_ratio,
+        cast(coalesce(outlook.committed_mrr_usd, 0) as numeric(20, 6)) as committed_mrr_usd,
+        cast(coalesce(outlook.at_risk_mrr_usd, 0) as numeric(20, 6)) as at_risk_mrr_usd,
+        {{ add_months('summed.month', 1) }} <= {{ add_days('summed.last_day', 1) }} as is_final
     from summed
+    left join outlook on summed.month = outlook.month
 )
 
 select * from final

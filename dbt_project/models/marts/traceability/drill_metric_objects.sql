@@ -66,6 +66,9 @@ movements as (
 objects as (
     select metric, date as period, 'day' as period_type, object_type, object_id, amount
     from {{ ref('int_metric_states') }}
+    union all
+    select metric, period, period_type, object_type, object_id, amount
+    from {{ ref('int_revenue_objects') }}
     {% for step, object_type, key, day, metrics in flows -%}
     {% for metric in metrics -%}
     union all
@@ -74,7 +77,7 @@ objects as (
     where {{ metric }} <> 0{{ " and period_type = 'day'" if step == 'movements' }}
     {% endfor -%}
     {% endfor -%}
-    {% for metric in drilled_figures('agg_mrr_monthly') -%}
+    {% for metric in drilled_figures('agg_mrr_monthly', 'customer') -%}
     union all
     select '{{ metric }}', period_start, 'month', 'customer', customer_key, cast({{ metric }} as numeric(20, 9))
     from movements
@@ -87,9 +90,7 @@ final as (
         objects.metric,
         objects.period,
         'total' as slice,
-        objects.object_type,
-        objects.object_id,
-        objects.amount,
+        objects.object_type, objects.object_id, objects.amount,
         objects.period_type
     from objects
     cross join {{ ref('stg_tillhouse__run_context') }} as run_context
