@@ -132,7 +132,7 @@ def _captured(patch: pytest.MonkeyPatch) -> Iterator[_Streams]:
 
 @contextmanager
 def open_shop(folder: Path) -> Iterator[Shop]:
-    """Open a company of forty customers; nothing is refreshed yet."""
+    """Open a company of forty customers; what lies in the folder already is continued."""
     folder.mkdir(parents=True, exist_ok=True)
     with open_sandbox(
         7,

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from typing import Any
-
 import dagster as dg
 import pytest
 from running import Shop
@@ -56,42 +52,3 @@ def test_a_refused_key_fails_the_run(shop: Shop) -> None:
         run_nightly(settings)
     assert isinstance(error.value.__cause__, SettingsError)
     assert holder_of(settings) is None
-
-
-def restatements(shop: Shop) -> list[dict[str, Any]]:
-    query = "select * from marts.fct_restatements order by metric, month"
-    return list(json.loads(shop.run("sql", query, "--format", "json").out))
-
-
-@pytest.mark.slow
-def test_what_changes_in_a_closed_month_is_told_with_its_cause(shop: Shop) -> None:
-    assert restatements(shop) == []
-    # A call of last month arrives when its month was published long ago.
-    with sqlite3.connect(shop.app) as app:
-        app.execute(
-            'insert into "ApiUsageLog" select \'late\', "videoId", provider, 1000, null, timestamp '
-            "from \"ApiUsageLog\" where timestamp like '2026-10-%' and provider = 'LUMA_V2' limit 1"
-        )
-    app.close()
-    assert shop.run("refresh", "--mode", "nightly").code == 0
-    (late,) = restatements(shop)
-    assert (late["metric"], late["month"]) == ("provider_cost_usd", "2026-10-01")
-    assert (late["cause"], late["evidence"]) == ("late_rows", "late_rows 1")
-    assert float(late["after"]) > float(late["before"]) > 0
-
-    # Next, the price list is corrected for all time: every month that used it says something else.
-    rates = shop.seeds / "provider_rates.csv"
-    lines = rates.read_text().splitlines()
-    column = lines[0].split(",").index("usd_per_credit")
-    cells = [line.split(",") for line in lines]
-    for row in cells[1:]:
-        row[column] = str(2 * float(row[column]))
-    rates.write_text("\n".join(",".join(row) for row in cells) + "\n")
-    assert shop.run("refresh").code == 0
-    others = restatements(shop)
-    others.remove(late)
-    assert {row["metric"] for row in others} == {"provider_cost_usd"}
-    assert {row["cause"] for row in others} == {"rate_correction"}
-    (october,) = (row for row in others if row["month"] == "2026-10-01")
-    assert october["before"] == late["after"]
-    assert float(october["after"]) == pytest.approx(2 * float(october["before"]))

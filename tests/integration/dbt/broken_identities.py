@@ -85,6 +85,13 @@ BREAKS = (
     ),
 )
 
+#: A month in which only internal customers had calls is in no margin, and rightly so.
+ONLY_INTERNAL = Break(
+    "assert_margin_is_the_same_from_every_side",
+    "agg_provider_daily",
+    "date '2026-01-01' as date, 'LUMA_V1' as provider, 5 as cost_usd, 5 as internal_cost_usd",
+)
+
 #: A video and its entry are each in order; together they disagree.
 VIDEO = Break(
     "assert_credits_of_videos_are_those_of_the_ledger",

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.integration.dbt.broken_identities import BREAKS, ITS_ENTRY, VIDEO, Break, insert
+from tests.integration.dbt.broken_identities import (
+    BREAKS,
+    ITS_ENTRY,
+    ONLY_INTERNAL,
+    VIDEO,
+    Break,
+    insert,
+)
 from tests.integration.dbt.project import Project
 
 pytestmark = pytest.mark.slow
@@ -33,6 +40,7 @@ def test_an_empty_account_builds_and_every_unit_test_passes(project: Project) ->
     checks = {r["unique_id"].split(".")[2]: r["compiled_code"] for r in results}
     unnoticed = [one for one in BREAKS if not _found(project, checks, one)]
     assert not unnoticed
+    assert not _found(project, checks, ONLY_INTERNAL)
     assert _found(project, checks, VIDEO, insert("fct_credit_entries", ITS_ENTRY))
 
 

@@ -1,5 +1,5 @@
 -- Identity 28: customers and what is nobody's are the total, which is revenue less fees, lost disputes and cost of all but
--- internal customers; every dimension sums to it, and so do the days.
+-- internal customers; every dimension sums to it, and so do the days. A month with internal customers alone has no row.
 with
 
 run_context as (
