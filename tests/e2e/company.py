@@ -25,6 +25,9 @@ DEFINITIONS = {
     "chartmogul": replace(OURS, grace=timedelta(days=36_500), paused_counts=True),
 }
 
+#: Columns with the id of a run, which no two share.
+OF_THE_RUN = {"run_id"}
+
 Rows = list[dict[str, Any]]
 
 
@@ -46,6 +49,7 @@ class Site:
             "stripe_api_base": self.sandbox.base_url,
             "stripe_max_requests_per_second": 100,
             "app_database_url": self.sandbox.app_url,
+            "pseudonym_key": "the same in every warehouse",
         }
         if self.warehouse_url is not None:
             fields["warehouse_url"] = self.warehouse_url
@@ -87,6 +91,17 @@ def published_rows(settings: Settings) -> Callable[[str], Rows]:
     return read
 
 
+def published_tables(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of every table of the served generation but for what names the run."""
+    with open_reader(settings) as reader, reader.connect() as connection:
+        rows = {}
+        for table, known in connection.generation.tables.items():
+            columns = ", ".join(f'"{name}"' for name in sorted(known.columns.keys() - OF_THE_RUN))
+            query = f"select {columns} from {connection.table(table)}"
+            rows[table] = connection.execute(query).fetchall()
+        return rows
+
+
 def differences(
     site: Site, read: Callable[[str], Rows], tables: tuple[str, ...] = JUDGED
 ) -> list[Difference]:
@@ -124,5 +139,6 @@ __all__ = [
     "differences",
     "open_site",
     "published_rows",
+    "published_tables",
     "render",
 ]

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.run import run_refresh
 from tests.e2e.company import Rows, Site, differences, open_site
-from warehouse.dbt import PROJECT
+from warehouse.dbt import PROJECT, target_of
 from warehouse.engines import engine_for
 
 pytestmark = pytest.mark.slow
@@ -74,10 +74,14 @@ TURNS = {
 }
 
 
+#: Enough for every script of the cast; each turn meets at least one of them.
+CUSTOMERS = 150
+
+
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Yield a company whose warehouse is built, for every test to copy."""
-    with open_site(7, tmp_path_factory.mktemp("company")) as site:
+    with open_site(7, tmp_path_factory.mktemp("company"), customers=CUSTOMERS) as site:
         run_refresh(site.settings(), "full")
         yield site
 
@@ -92,8 +96,8 @@ def _built_rows(site: Site, home: Path) -> Callable[[str], Rows]:
     return read
 
 
-def _build(site: Site, home: Path, project: Path) -> None:
-    """Run the models of another project on a copy of the company's warehouse."""
+def _build(site: Site, home: Path, project: Path, tables: tuple[str, ...]) -> None:
+    """Run what differs in another project, on the way to tables, on a copy of the warehouse."""
     home.mkdir()
     settings = site.settings(tillhouse_home=home)
     shutil.copyfile(site.home / "warehouse.duckdb", home / "warehouse.duckdb")
@@ -102,6 +106,8 @@ def _build(site: Site, home: Path, project: Path) -> None:
             *(sys.executable, "-m", "dbt.cli.main", "--quiet", "run", "--full-refresh"),
             *("--project-dir", str(project), "--profiles-dir", str(project)),
             *("--target-path", str(home / "target"), "--log-path", str(home / "logs")),
+            *("--state", str(target_of(site.settings()))),
+            *("--select", *(f"state:modified+,+{table}" for table in tables)),
         ],
         env={**os.environ, **settings.as_environment(), **engine_for(settings).dbt_env()},
         check=True,
@@ -118,7 +124,7 @@ def test_a_turned_policy_is_seen(name: str, refreshed: Site, tmp_path: Path) -> 
     assert source.count(turn.ours) == 1, f"{turn.path} says it no more: follow it here"
     (project / turn.path).write_text(source.replace(turn.ours, turn.theirs))
 
-    _build(refreshed, tmp_path / "home", project)
+    _build(refreshed, tmp_path / "home", project, turn.tables)
 
     found = differences(refreshed, _built_rows(refreshed, tmp_path / "home"), turn.tables)
     assert found, f"{name}: the truth does not notice"
