@@ -23,6 +23,7 @@ MAKE_SETTINGS = Callable[..., Settings]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the seeds of random tests be chosen: `--seeds 200:2200`, or one to be played again."""
     parser.addoption("--seeds", default="0:200", help="range of seeds of random tests")
+    parser.addoption("--every-world", action="store_true", help="the truth of five companies")
 
 
 @pytest.fixture(autouse=True)

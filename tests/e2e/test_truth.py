@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,21 @@ QUESTIONS = re.findall(r"^### (.+?)$.*?^```sql\n(.+?)^```$", GUIDE.read_text(), 
 
 #: The seed whose published tables are compared between the engines.
 COMPARED = SEEDS[0]
-ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
+ENGINES = ("duckdb", "postgres")
+#: What every run of the tests has; `--every-world` takes all seeds on both engines.
+USUAL = [(COMPARED, "duckdb"), (COMPARED, "postgres"), (SEEDS[1], "duckdb")]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "site" not in metafunc.fixturenames:
+        return
+    every = metafunc.config.getoption("--every-world")
+    worlds = product(SEEDS, ENGINES) if every else USUAL
+    marks = {"duckdb": (), "postgres": pytest.mark.postgres}
+    metafunc.parametrize(
+        ("seed", "engine"),
+        [pytest.param(seed, engine, marks=marks[engine]) for seed, engine in worlds],
+    )
 
 
 @pytest.fixture(scope="session")
@@ -61,8 +76,6 @@ def site(
         yield site
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("seed", SEEDS)
 def test_a_full_refresh_reproduces_the_truth(
     seed: int, engine: str, site: Site, told: dict[str, Tables]
 ) -> None:
