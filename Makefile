@@ -40,13 +40,13 @@ demo: install ## A company, its numbers and the dashboard, from nothing
 	@$(BIN)/tillhouse demo
 
 test: develop ## The tests, on DuckDB and PostgreSQL, with a real browser
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not thorough" $(PYTEST_ARGS)
 
 test-fast: develop ## Only the tests that need no server, in seconds
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not slow and not postgres" $(PYTEST_ARGS)
 
-test-truth: develop ## Five companies on both engines, every table against what happened
-	@$(BIN)/python -m pytest tests/e2e/test_truth.py --every-world $(PYTEST_ARGS)
+test-truth: develop ## Five companies on both engines, every table against what happened, every policy turned
+	@$(BIN)/python -m pytest tests/e2e/test_truth.py tests/e2e/test_policies.py --every-world $(PYTEST_ARGS)
 
 test-property: develop ## Random businesses, schedules and faults: nothing may be lost
 	@$(BIN)/python -m pytest -n auto tests/property $(PYTEST_ARGS)

@@ -17,7 +17,7 @@ from tests.e2e.company import Rows, Site, differences, open_site
 from warehouse.dbt import PROJECT, target_of
 from warehouse.engines import engine_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @dataclass(frozen=True, slots=True)
