@@ -10,6 +10,7 @@ parts as (
     select
         versions.account_id,
         versions.observed_at as read_at,
+        {{ utc_date('versions.observed_at') }} as read_on,
         lower({{ json_text('part.element', 'currency') }}) as currency,
         cast({{ json_text('part.element', 'amount') }} as bigint) as amount_minor
     from versions
@@ -22,9 +23,7 @@ parts as (
 ranked as (
     select
         parts.*,
-        dense_rank() over (
-            partition by parts.account_id, {{ utc_date('parts.read_at') }} order by parts.read_at
-        ) as reading
+        dense_rank() over (partition by parts.account_id, parts.read_on order by parts.read_at) as reading
     from parts
 ),
 
@@ -32,12 +31,12 @@ readings as (
     select
         ranked.account_id,
         ranked.read_at,
-        {{ add_days(utc_date('ranked.read_at'), -1) }} as date,
+        ranked.read_on,
         ranked.currency,
         {{ total('ranked.amount_minor', 'bigint') }} as amount_minor
     from ranked
     where ranked.reading = 1
-    group by ranked.account_id, ranked.read_at, ranked.currency
+    group by ranked.account_id, ranked.read_at, ranked.read_on, ranked.currency
 ),
 
 transactions as (
@@ -54,14 +53,14 @@ holdings as (
 ),
 
 moments as (
-    select distinct account_id, read_at, date from readings
+    select distinct account_id, read_at, read_on from readings
 ),
 
 -- A reading tells the end of the day before it once what was booked since is taken off.
 checked as (
     select
         holdings.currency,
-        moments.date,
+        {{ add_days('moments.read_on', -1) }} as date,
         coalesce(max(readings.amount_minor), 0) - coalesce(sum(since.net_minor), 0) as closing_minor
     from holdings
     inner join moments on holdings.account_id = moments.account_id
@@ -74,9 +73,9 @@ checked as (
         on
             holdings.account_id = since.account_id
             and holdings.currency = since.currency
-            and moments.date < since.date
+            and moments.read_on = since.date
             and moments.read_at >= since.created_at
-    group by holdings.account_id, holdings.currency, moments.date
+    group by holdings.account_id, holdings.currency, moments.read_on
 ),
 
 accounts as (

@@ -8,20 +8,53 @@ transactions as (
     select * from {{ ref('fct_balance_transactions') }}
 ),
 
--- What was available when the payout left, its own transaction not yet taken off.
-available as (
+-- When each transaction came to be available, and when each payout left.
+moments as (
+    select
+        account_id,
+        currency,
+        greatest(created_at, available_on) as moment,
+        net_minor,
+        cast(null as text) as leaving_payout_id
+    from transactions
+    union all
+    select
+        account_id,
+        currency,
+        created_at,
+        0,
+        payout_id
+    from payouts
+),
+
+-- A running sum, because a payout has as many transactions before it as the account has.
+running as (
+    select
+        leaving_payout_id as payout_id,
+        sum(net_minor) over (partition by account_id, currency order by moment range unbounded preceding) as net_minor
+    from moments
+),
+
+own as (
     select
         payouts.payout_id,
-        {{ total('transactions.net_minor', 'bigint') }} as available_minor
+        sum(transactions.net_minor) as net_minor
     from payouts
     inner join transactions
         on
-            payouts.currency = transactions.currency
-            and payouts.account_id is not distinct from transactions.account_id
-            and payouts.created_at >= transactions.available_on
-            and payouts.created_at >= transactions.created_at
-    where transactions.payout_id is distinct from payouts.payout_id
+            payouts.payout_id = transactions.payout_id
+            and payouts.created_at >= greatest(transactions.created_at, transactions.available_on)
     group by payouts.payout_id
+),
+
+-- What was available when the payout left, its own transaction not yet taken off.
+available as (
+    select
+        running.payout_id,
+        cast(running.net_minor - coalesce(own.net_minor, 0) as bigint) as available_minor
+    from running
+    left join own on running.payout_id = own.payout_id
+    where running.payout_id is not null
 ),
 
 final as (
