@@ -35,7 +35,8 @@ final as (
         movements.failed_at,
         refunds.currency,
         refunds.amount_minor,
-        refunds.status,
+        -- Refunds of old API versions have none; they were made at once.
+        coalesce(refunds.status, 'succeeded') as status,
         refunds.reason,
         refunds.failure_reason,
         coalesce(movements.is_capture_release, false) as is_capture_release,
