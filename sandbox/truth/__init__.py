@@ -6,13 +6,14 @@ over those states. It reads :mod:`sandbox.ledger` alone, and shares neither code
 the simulation's billing, with the rendered objects or with the SQL that it judges.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sandbox.ledger import Fact
 from sandbox.truth.compare import Difference, compare, compare_table, render
-from sandbox.truth.oracle import Oracle, Row
+from sandbox.truth.oracle import Oracle
 from sandbox.truth.policies import OURS, Policies
+from sandbox.truth.reading import Row
 from sandbox.truth.tables import TABLES, Table, ZeroRows
 
 __all__ = [
@@ -57,35 +58,5 @@ def expected(
         LookupError: a currency or a provider without a rate.
     """
     oracle = Oracle(ledger, as_of, pulls, policies)
-    rows_of: dict[str, Callable[[], list[Row]]] = {
-        "agg_mrr_monthly": oracle.mrr_monthly,
-        "agg_retention_monthly": oracle.retention_monthly,
-        "agg_cash_daily": oracle.cash_daily,
-        "agg_usage_daily": oracle.usage_daily,
-        "agg_active_users_daily": oracle.active_users_daily,
-        "agg_provider_daily": oracle.provider_daily,
-        "fct_mrr_movements": oracle.mrr_movements,
-        "fct_churn_events": oracle.churn_events,
-        "fct_payments": oracle.payments,
-        "fct_refunds": oracle.refunds,
-        "fct_disputes": oracle.disputes,
-        "fct_payouts": oracle.payouts,
-        "fct_invoices": oracle.invoices,
-        "fct_invoice_lines": oracle.invoice_lines,
-        "rec_stripe_balance": oracle.stripe_balance,
-        "fct_dunning_cases": oracle.dunning_cases,
-        "fct_trials": oracle.trials,
-        "agg_cohort_retention_monthly": oracle.cohort_retention,
-        "fct_credit_entries": oracle.credit_entries,
-        "fct_credit_lots": oracle.credit_lots,
-        "fct_credit_allocations": oracle.credit_allocations,
-        "agg_credit_liability_daily": oracle.credit_liability_daily,
-        "fct_revenue_recognition_days": oracle.revenue_recognition_days,
-        "rec_revenue_recognition": oracle.revenue_recognition,
-        "agg_revenue_monthly": oracle.revenue_monthly,
-        "fct_customer_margin_months": oracle.customer_margin_months,
-        "agg_margin_monthly": oracle.margin_monthly,
-        "agg_unit_economics_monthly": oracle.unit_economics,
-        "agg_kpis_daily": oracle.kpis_daily,
-    }
-    return {name: rows_of[name]() for name in (TABLES if tables is None else tables)}
+    chosen = {name: TABLES[name] for name in (TABLES if tables is None else tables)}
+    return {name: getattr(oracle, name)() for name in chosen}
