@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,11 @@ run_monitoring:
   free_slots_after_run_end_seconds: 300
 freshness:
   enabled: true
+event_log_storage:
+  module: orchestration.event_log
+  class: EventLog
+  config:
+    base_dir: {events}
 """
 
 
@@ -42,8 +48,10 @@ def prepare_instance(settings: Settings) -> Path:
     settings.prepare_home()
     folder.mkdir(exist_ok=True)
     path = folder / "dagster.yaml"
-    if not path.exists() or path.read_text() != CONFIG:
-        path.write_text(CONFIG)
+    # Where Dagster would have it, quoted as YAML takes it.
+    config = CONFIG.format(events=json.dumps(str(folder / "history" / "runs")))
+    if not path.exists() or path.read_text() != config:
+        path.write_text(config)
     return folder
 
 

@@ -14,7 +14,7 @@ from ingest import MODES
 from ingest.stripe.specs import BY_TABLE
 from orchestration import definitions
 from orchestration.definitions import build_defs
-from orchestration.instance import CONFIG, open_instance
+from orchestration.instance import open_instance
 from orchestration.jobs import job_name, mode_of
 from orchestration.translators import UNIQUE_ID
 from warehouse.dbt import load_manifest, mart_tables
@@ -126,5 +126,13 @@ def test_the_instance_lies_in_the_home_and_tells_nobody(settings: Settings) -> N
     path.write_text("telemetry: {enabled: true}")
     with open_instance(settings) as instance:
         assert not instance.telemetry_enabled
-    assert path.read_text() == CONFIG
-    assert yaml.safe_load(CONFIG)["concurrency"]["runs"]["max_concurrent_runs"] == 1
+    assert yaml.safe_load(path.read_text())["concurrency"]["runs"]["max_concurrent_runs"] == 1
+
+
+def test_dagster_by_itself_reads_the_event_log(settings: Settings) -> None:
+    with open_instance(settings) as instance:
+        run = instance.create_run_for_job(dg.GraphDefinition(name="nothing").to_job())
+        instance.report_engine_event("noted", run)
+    with dg.DagsterInstance.local_temp(str(settings.dagster_home)) as plain:
+        (entry,) = plain.all_logs(run.run_id)
+    assert entry.message == "noted"
