@@ -1,4 +1,4 @@
-"""What an hourly refresh asks of Stripe, and how long it takes, on an account of a million objects.
+"""What an hourly refresh asks of Stripe, and how long it takes, where few objects have changed.
 
     python -m benchmarks.tail                       # 1,000 of 100,000 objects have changed
     python -m benchmarks.tail --objects 1000000     # takes minutes: they have to be there first

@@ -35,7 +35,7 @@ def up(
     refuse_taken(host, port)
     refuse_taken(host, dagster_port)
     if left := end_left_runs(settings):
-        terminal.say(f"{left} refresh that was killed counts as failed; the next one goes on.")
+        terminal.say(f"Killed refreshes that count as failed now: {left}. The next one goes on.")
     # Once, before Dagster's several processes all need it.
     load_manifest(settings)
     location = ["-m", "orchestration.definitions", "-a", "defs"]
