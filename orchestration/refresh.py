@@ -16,6 +16,7 @@ import ingest
 from ingest import Mode, Progress, PullReport
 from orchestration.checks import record_checks
 from warehouse import dbt
+from warehouse.dbt_parsed import project_hash
 from warehouse.generations import Generation, Publication, active, publish
 from warehouse.lock import run_lock
 from warehouse.operations import OperationsStore, RunHistory, Status
@@ -80,7 +81,7 @@ class Refresh:
         """Write down how far each source is in, what counts as now, and what is served."""
         ingest.record_syncs(self.settings, self.report)
         ingest.write_run_context(self.settings, self.run_id, self.mode)
-        self._inputs = ingest.inputs(self.settings) | {"project": dbt.project_hash()}
+        self._inputs = ingest.inputs(self.settings) | {"project": project_hash()}
         ingest.remember(self.settings, self._inputs)
 
     def transform(self) -> list[dbt.NodeResult]:
@@ -148,7 +149,7 @@ class Refresh:
         return "failed", self.failure or "it was interrupted"
 
     def _fingerprint_now(self) -> str:
-        parts = f"{ingest.fingerprint(self.settings)} {dbt.project_hash()}"
+        parts = f"{ingest.fingerprint(self.settings)} {project_hash()}"
         return hashlib.sha256(parts.encode()).hexdigest()
 
     def _progress(self, progress: Progress) -> None:

@@ -10,11 +10,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
+from filelock import FileLock
 
+from warehouse import dbt, dbt_parsed
+from warehouse.dbt_parsed import ParsedProject, place_of, target_of
 from warehouse.settings import Settings, load_settings
 
 MAKE_SETTINGS = Callable[..., Settings]
@@ -35,6 +37,36 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let dbt parse the project once in a run of the tests, not in every home (15 CPU seconds)."""
+    of_all_workers = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_all_workers = of_all_workers.parent
+    shared = of_all_workers / "parsed"
+    shared.mkdir(exist_ok=True)
+
+    def parsed_project(settings: Settings, parse: Callable[[Path], None]) -> ParsedProject:
+        home, kept = place_of(settings, target_of(settings)), place_of(settings, shared)
+        with FileLock(shared / ".lock"):
+            if kept.is_there and not home.is_there:
+                _copy(kept, home)
+            found = dbt_parsed.parsed_project(settings, parse)
+            if not kept.is_there:
+                _copy(found, kept)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt, "parsed_project", parsed_project)
+        yield
+
+
+def _copy(source: ParsedProject, target: ParsedProject) -> None:
+    target.for_dbt.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source.for_dbt, target.for_dbt)
+    shutil.copy(source.manifest, target.manifest)
 
 
 @pytest.fixture
@@ -106,23 +138,24 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def _database(server: str) -> Iterator[str]:
-    name = f"t_{uuid4().hex[:12]}"
+def _database(server: str, name: str) -> Iterator[str]:
+    """Yield a fresh database; its name is one of few, because a parsed project names it."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'create database "{name}"')
+        connection.execute(f"drop database if exists {name} with (force)")
+        connection.execute(f"create database {name}")
         yield f"{server}/{name}"
-        connection.execute(f'drop database "{name}" with (force)')
+        connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Yield the URL of a fresh, empty database for one test."""
-    with _database(postgres_server) as url:
+    with _database(postgres_server, "of_a_test") as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def module_postgres_url(postgres_server: str) -> Iterator[str]:
     """Yield the URL of a fresh, empty database for one module."""
-    with _database(postgres_server) as url:
+    with _database(postgres_server, "of_a_module") as url:
         yield url

@@ -6,11 +6,9 @@ parsed project depends on the adapter.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
+from warehouse.dbt_parsed import PROJECT, ParsedProject, parsed_project, target_of
 from warehouse.engines import engine_for
 from warehouse.errors import SourceError, TransformError
 from warehouse.generations.manifest import MartTable
@@ -27,7 +24,7 @@ from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-PROJECT = Path(__file__).parents[1] / "dbt_project"
+_PROCESS = Path(__file__).with_name("dbt_process.py")
 # That something begins, or is left out after a failure, is not worth a line; that it ended is.
 _UNTOLD = frozenset({"LogStartLine", "SkippingDetails", "LogSkipBecauseError"})
 _FAILED = frozenset({"error", "fail", "runtime error"})
@@ -61,11 +58,6 @@ class NodeResult:
         return self.status in _FAILED
 
 
-def target_of(settings: Settings) -> Path:
-    """Return the folder of dbt's artefacts."""
-    return settings.dbt_dir / engine_for(settings).name
-
-
 def arguments(command: str, target: Path, *, full_refresh: bool = False) -> list[str]:
     """Return dbt's arguments.
 
@@ -83,47 +75,29 @@ def arguments(command: str, target: Path, *, full_refresh: bool = False) -> list
     return [*output, command, *project, *folders, *rebuild, *data_only]
 
 
-def project_hash() -> str:
-    """Return a hash of the project's files; it changes iff the transforms may."""
-    digest = hashlib.sha256()
-    for path in sorted(PROJECT.rglob("*")):
-        relative = path.relative_to(PROJECT)
-        if path.suffix in {".sql", ".yml", ".csv", ".md"} and relative.parts[0] not in {
-            "target",
-            "logs",
-        }:
-            digest.update(f"{relative}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def load_manifest(settings: Settings) -> dict[str, Any]:
     """Return dbt's manifest, parsed on first use and when the project has changed.
 
     Raises:
         TransformError: the project does not parse.
     """
-    target = target_of(settings)
-    # dbt rewrites its own manifest in every run; this copy is whole whenever it is there.
-    kept = target / f"project-{project_hash()}.json"
-    if not kept.exists():
-        settings.prepare_home()
-        target.mkdir(parents=True, exist_ok=True)
-        with FileLock(target / ".parse.lock"):
-            if not kept.exists():
-                _parse(settings, target, kept)
-    loaded: dict[str, Any] = json.loads(kept.read_text())
-    return loaded
+    return parsed(settings).load()
 
 
-def _parse(settings: Settings, target: Path, kept: Path) -> None:
-    lines: list[str] = []
-    if _run(settings, arguments("parse", target), lines.append):
-        raise TransformError(f"the dbt project does not parse: {' '.join(lines[-3:])}")
-    for old in target.glob("project-*.json"):
-        old.unlink()
-    draft = kept.with_suffix(".draft")
-    shutil.copy(target / "manifest.json", draft)
-    draft.replace(kept)
+def parsed(settings: Settings) -> ParsedProject:
+    """Return the parsed project, parsed on first use and when it has changed.
+
+    Raises:
+        TransformError: the project does not parse.
+    """
+
+    def parse(target: Path) -> None:
+        lines: list[str] = []
+        command = ["-c", "from dbt.cli.main import cli; cli()", *arguments("parse", target)]
+        if _run(settings, command, lines.append):
+            raise TransformError(f"the dbt project does not parse: {' '.join(lines[-3:])}")
+
+    return parsed_project(settings, parse)
 
 
 def mart_tables(manifest: Mapping[str, Any]) -> tuple[MartTable, ...]:
@@ -165,7 +139,7 @@ def build(
         lines.append(line)
         tell(line)
 
-    code = _run(settings, arguments("build", target, full_refresh=full_refresh), keep)
+    code = run(settings, arguments("build", target, full_refresh=full_refresh), keep)
     if not results.exists():
         raise TransformError(f"dbt ended with code {code}: {' '.join(lines[-3:])}")
     return [
@@ -224,10 +198,28 @@ def _messages(settings: Settings, test: NodeResult) -> list[str]:
     return [*messages[:_SHOWN], *more]
 
 
+def run(settings: Settings, arguments_: Sequence[str], tell: Callable[[str], None]) -> int:
+    """Run dbt over the parsed project and hand on what it says, line by line.
+
+    Args:
+        settings: which warehouse.
+        arguments_: dbt's own (`arguments`).
+        tell: is called with each line.
+
+    Returns:
+        dbt's exit code: 0, 1 where a node failed, 2 where dbt could not do its work.
+
+    Raises:
+        SourceError: Python can't be started.
+        TransformError: the project does not parse.
+    """
+    command = ["-P", str(_PROCESS), str(parsed(settings).for_dbt), *arguments_]
+    return _run(settings, command, tell)
+
+
 def _run(settings: Settings, arguments_: Sequence[str], tell: Callable[[str], None]) -> int:
-    """Run dbt and hand on what it says, line by line; return its exit code."""
     environment = settings.as_environment() | engine_for(settings).dbt_env()
-    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments_]
+    command = [sys.executable, *arguments_]
     try:
         process = subprocess.Popen(  # noqa: S603  our own arguments
             command,

@@ -62,6 +62,10 @@ class Engine(Protocol):
     def name(self) -> Literal["duckdb", "postgres"]:
         """The engine's name, also that of the dbt target."""
 
+    @property
+    def database(self) -> str:
+        """What the database is called in SQL."""
+
     def connect(self, *, read_only: bool = False) -> AbstractContextManager[Connection]:
         """Open a connection and close it afterwards.
 
@@ -131,6 +135,11 @@ class DuckDBEngine:
 
     path: Path
     name: Literal["duckdb"] = field(default="duckdb", init=False)
+
+    @property
+    def database(self) -> str:
+        """DuckDB calls a database as its file is called."""
+        return self.path.stem
 
     @contextmanager
     def connect(self, *, read_only: bool = False) -> Iterator[Connection]:
@@ -217,9 +226,14 @@ class PostgresEngine:
         return {**defaults, **{k: str(v) for k, v in given.items() if v not in (None, "")}}
 
     @property
+    def database(self) -> str:
+        """The database's name."""
+        return self.parts["dbname"]
+
+    @property
     def place(self) -> str:
         """Where it is, without the password."""
-        return f"PostgreSQL {self.parts['host']}:{self.parts['port']}/{self.parts['dbname']}"
+        return f"PostgreSQL {self.parts['host']}:{self.parts['port']}/{self.database}"
 
     def conninfo(self, *, read_only: bool) -> str:
         """Return libpq's connection string of a session in UTC; it may hold a password."""

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.run import run_refresh
 from tests.e2e.company import Rows, Site, differences, open_site
-from warehouse.dbt import PROJECT, target_of
+from warehouse.dbt_parsed import PROJECT, target_of
 from warehouse.engines import engine_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -17,6 +14,7 @@ from running import Shop, open_shop
 
 from tests.rows import Tables, unequal_tables
 from warehouse import dbt
+from warehouse.dbt_parsed import target_of
 from warehouse.engines import engine_for
 from warehouse.generations import Generation, open_reader, published
 from warehouse.settings import Settings, load_settings
@@ -63,14 +61,9 @@ def served(settings: Settings, generation: Generation) -> Tables:
 
 def rebuilt(settings: Settings) -> Tables:
     """Build everything anew from the raw layer as it is, and return every table."""
-    arguments = dbt.arguments("run", dbt.target_of(settings), full_refresh=True)
-    subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *arguments],
-        env={**os.environ, **settings.as_environment(), **engine_for(settings).dbt_env()},
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    arguments = dbt.arguments("run", target_of(settings), full_refresh=True)
+    lines: list[str] = []
+    assert dbt.run(settings, arguments, lines.append) == 0, lines
     tables = [table.name for table in dbt.mart_tables(dbt.load_manifest(settings))]
     with engine_for(settings).connect(read_only=True) as connection:
         return {

@@ -44,7 +44,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(ingest, "fingerprint", lambda _: made.fingerprint)
     monkeypatch.setattr(ingest, "preflight", lambda _: None)
-    monkeypatch.setattr(module.dbt, "project_hash", lambda: made.project)
+    monkeypatch.setattr(module, "project_hash", lambda: made.project)
     monkeypatch.setattr(module.dbt, "load_manifest", lambda _: {"nodes": {}})
     monkeypatch.setattr(module.dbt, "build", build)
     monkeypatch.setattr(module, "active", lambda _: made.served)

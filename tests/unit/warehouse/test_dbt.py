@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import dbt
+from warehouse import dbt, dbt_parsed
 from warehouse.dbt import NodeResult, arguments, mart_tables, raise_for_failures
+from warehouse.dbt_parsed import parsed_project, target_of
 from warehouse.engines import engine_for
 from warehouse.errors import TransformError
-from warehouse.settings import Settings
+from warehouse.settings import Settings, load_settings
 
 
 def result(name: str, status: str, message: str = "", compiled: str | None = None) -> NodeResult:
@@ -20,7 +21,7 @@ def result(name: str, status: str, message: str = "", compiled: str | None = Non
 
 def test_arguments_keep_everything_under_the_target() -> None:
     common = ["--log-format", "json", "--log-level-file", "none", "--no-use-colors"]
-    project = ["--project-dir", str(dbt.PROJECT), "--profiles-dir", str(dbt.PROJECT)]
+    project = ["--project-dir", str(dbt_parsed.PROJECT), "--profiles-dir", str(dbt_parsed.PROJECT)]
     folders = ["--target-path", "/t", "--log-path", "/t/logs"]
     data_only = ["--exclude-resource-type", "unit_test"]
     assert arguments("parse", Path("/t")) == [*common, "parse", *project, *folders]
@@ -56,17 +57,39 @@ def test_the_hash_follows_the_project(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "models").mkdir()
     model = tmp_path / "models" / "a.sql"
     model.write_text("select 1")
-    monkeypatch.setattr(dbt, "PROJECT", tmp_path)
-    hashes = [dbt.project_hash()]
+    monkeypatch.setattr(dbt_parsed, "PROJECT", tmp_path)
+    hashes = [dbt_parsed.project_hash()]
     (tmp_path / "target").mkdir()
     (tmp_path / "target" / "a.sql").write_text("compiled")
-    hashes.append(dbt.project_hash())
+    hashes.append(dbt_parsed.project_hash())
     model.write_text("select 2")
-    hashes.append(dbt.project_hash())
+    hashes.append(dbt_parsed.project_hash())
     model.rename(tmp_path / "models" / "b.sql")
-    hashes.append(dbt.project_hash())
+    hashes.append(dbt_parsed.project_hash())
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
+
+
+def parse_a_little(target: Path) -> None:
+    (target / "manifest.json").write_text('{"nodes": {}}')
+    (target / "partial_parse.msgpack").write_bytes(b"parsed")
+
+
+def test_a_home_that_is_moved_keeps_what_was_parsed(settings: Settings, tmp_path: Path) -> None:
+    first = parsed_project(settings, parse_a_little)
+    shutil.copytree(settings.tillhouse_home, tmp_path / "moved")
+    moved = load_settings(tillhouse_home=tmp_path / "moved")
+    again = parsed_project(moved, lambda _: pytest.fail("parsed anew"))
+    assert again.manifest.name == first.manifest.name
+    assert again.load() == {"nodes": {}}
+
+
+def test_another_name_of_the_database_is_parsed_anew(settings: Settings) -> None:
+    first = parsed_project(settings, parse_a_little)
+    url = f"duckdb:///{settings.tillhouse_home}/other.duckdb"
+    other = load_settings(tillhouse_home=settings.tillhouse_home, warehouse_url=url)
+    assert parsed_project(other, parse_a_little) != first
+    assert not first.is_there
 
 
 def test_success_and_warnings_stop_nothing(settings: Settings) -> None:
@@ -112,11 +135,12 @@ def test_a_project_that_does_not_parse_is_one_line(
 ) -> None:
     project = tmp_path / "project"
     project.mkdir()
-    shutil.copy(dbt.PROJECT / "profiles.yml", project)
+    shutil.copy(dbt_parsed.PROJECT / "profiles.yml", project)
     (project / "dbt_project.yml").write_text("name: tillhouse\nprofile: tillhouse\n")
     (project / "models").mkdir()
     (project / "models" / "a.sql").write_text("select * from {{ ref('absent') }}")
-    monkeypatch.setattr(dbt, "PROJECT", project)
+    for module in (dbt, dbt_parsed):
+        monkeypatch.setattr(module, "PROJECT", project)
     with pytest.raises(TransformError, match="absent"):
         dbt.load_manifest(settings)
-    assert list(dbt.target_of(settings).glob("project-*")) == []
+    assert list(target_of(settings).glob("project-*")) == []
