@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.dbt.raw_layer import RawLayer
+from warehouse import dbt
+from warehouse.dbt_parsed import target_of
 from warehouse.engines import Engine
-
-PROJECT = Path(__file__).parents[3] / "dbt_project"
+from warehouse.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -34,17 +32,11 @@ class Project:
 
     def dbt(self, command: str, *arguments: str) -> list[dict[str, Any]]:
         """Run a dbt command and return the results of its nodes, failed ones among them."""
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        output = ["--target-path", str(self.folder), "--log-path", str(self.folder), "--quiet"]
-        subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", command, *folders, *output, *arguments],
-            env=os.environ | self.engine.dbt_env() | {"DO_NOT_TRACK": "1"},
-            check=False,
-            capture_output=True,
-            timeout=300,
-        )
-        results = json.loads((self.folder / "run_results.json").read_text())["results"]
-        (self.folder / "run_results.json").unlink()
+        settings = load_settings(tillhouse_home=self.folder, warehouse_url=self.url)
+        target = target_of(settings)
+        dbt.run(settings, [*dbt.arguments(command, target), *arguments], lambda _: None)
+        results = json.loads((target / "run_results.json").read_text())["results"]
+        (target / "run_results.json").unlink()
         return list(results)
 
     def run(self, *arguments: str) -> None:

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-DATA = ("--exclude-resource-type", "unit_test")
 STAGING = ("--select", "path:models/staging", "+fct_balance_transactions")
 UPDATE = "Stripe changed what this release can read, update Tillhouse"
 
@@ -70,7 +69,7 @@ def results(project: Project, *arguments: str) -> list[NodeResult]:
             found["execution_time"],
             found.get("compiled_code"),
         )
-        for found in project.dbt("build", *DATA, *arguments)
+        for found in project.dbt("build", *arguments)
     ]
 
 
