@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from reader.auth import Authenticator
+from reader.cache import KnownAnswers, KnownQuestions, open_cache
 from reader.cursors import CursorSigner
 from reader.database import Published
 from reader.deliveries import Deliveries
@@ -79,7 +80,13 @@ def create_app(settings: Settings) -> FastAPI:
         settings: where the generations, the secrets and the API keys are.
     """
     authenticator = Authenticator(settings)
-    published = Published(settings)
+    services = Services(
+        generations=Published(settings),
+        cursors=CursorSigner(settings.reader_jwt_secret_value()),
+        deliveries=Deliveries(Inbox(OperationsStore(settings))),
+        cache=open_cache(settings),
+        questions=KnownQuestions(),
+    )
     app = Reader(
         title="Tillhouse reader",
         version="1",
@@ -92,6 +99,12 @@ def create_app(settings: Settings) -> FastAPI:
             *_cross_origin(settings),
             Middleware(GZipMiddleware, minimum_size=1024),
             Middleware(Guard, authenticator=authenticator, public=PUBLIC),
+            Middleware(
+                KnownAnswers,
+                cache=services.cache,
+                questions=services.questions,
+                generations=services.generations,
+            ),
         ],
         exception_handlers={
             ReaderError: _reader_error,
@@ -101,11 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.authenticator = authenticator
     app.state.settings = settings
-    app.state.services = Services(
-        generations=published,
-        cursors=CursorSigner(settings.reader_jwt_secret_value()),
-        deliveries=Deliveries(Inbox(OperationsStore(settings))),
-    )
+    app.state.services = services
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=dashboard.STATIC), name="static")
@@ -116,6 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     services: Services = app.state.services
+    services.cache.close()
     services.generations.close()
 
 

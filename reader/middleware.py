@@ -61,6 +61,12 @@ def note_timing(request: Request, name: str, started: float) -> None:
     timings.append(f"{name};dur={(time.perf_counter() - started) * 1000:.1f}")
 
 
+def note_outcome(scope: Scope, outcome: str) -> None:
+    """Say in the Server-Timing header, and to the metrics, what the cache had."""
+    scope["state"]["cache"] = outcome
+    scope["state"].setdefault("timings", []).append(f"cache;desc={outcome}")
+
+
 class Surroundings:
     """Gives every response its headers, and turns a crash into an answer that says nothing."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reader.database import Generation
 from reader.representations import Row, instant, plain
 
-GENERATION_PUBLISHED = "generation.published"
-ALERT_OPENED = "alert.opened"
-ALERT_RESOLVED = "alert.resolved"
-PAYMENTS_RECENT = "payments.recent"
+GENERATION_PUBLISHED: Final = "generation.published"
+ALERT_OPENED: Final = "alert.opened"
+ALERT_RESOLVED: Final = "alert.resolved"
+PAYMENTS_RECENT: Final = "payments.recent"
 
 Name = Literal["generation.published", "alert.opened", "alert.resolved", "payments.recent"]
 
-# What an event says of an alert. Its message is text of the application's and is left to /v1/alerts.
+# What an event says of an alert; its message, the application's own text, is left to /v1/alerts.
 ALERT_COLUMNS = (
     "alert_id",
     "origin",
