@@ -138,7 +138,7 @@ class Guard:
         request = Request(scope)
         started = time.perf_counter()
         principal = await self._admitted(request)
-        needed = required_scope(request.method, scope["path"])
+        needed = required_scope(request.method, scope["path"], request.query_params)
         try:
             authorise(principal, request.method, request.headers)
             require_scope(principal, needed)

@@ -239,7 +239,7 @@ def _wait(
         left = current_seconds - length if current else previous_seconds
         over = 1 - (item.amount - cost) / current if current else 0.0
         seconds = left + max(over, 0.0) * length
-    return min(max(1, math.ceil(seconds)), 2 * length)
+    return min(max(1, math.ceil(round(seconds, 3))), 2 * length)
 
 
 def _shared(settings: Settings) -> SlidingWindowCounterRateLimiter | None:

@@ -1,47 +1,67 @@
-"""What a principal may do, and what each address asks for; what is listed nowhere is refused.
+"""Which scope each address asks for: the one table, by method and prefix.
 
-Two scopes say what may be read: `read`, every figure, and `customers`, one customer at a time. Who
-names neither holds both. `export` (everything in one file, customers included) and `admin` (what
-changes something for others) are held only by whom they were given to by name.
+Two scopes say what may be read: `read`, every figure, and `customers`, rows that stand for single
+customers. Who names neither holds both. `export` (everything at once, customers included) and
+`admin` (what changes something for others) are held only by whom they were given to by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 Scope = Literal["read", "customers", "export", "admin"]
 
 SCOPES: Final[tuple[Scope, ...]] = ("read", "customers", "export", "admin")
 
-_DATA: Final[frozenset[str]] = frozenset({"read", "customers"})
-
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# The first row whose method (None: any) and beginning of the path fit. A session's own routes and
-# acknowledging an alert change nothing that anybody else reads.
-_RULES: Final[tuple[tuple[str | None, str, Scope], ...]] = (
-    (None, "/v1/export", "export"),
-    (None, "/v1/customers", "customers"),
-    (None, "/v1/audit", "admin"),
-    (None, "/v1/session", "read"),
-    ("POST", "/v1/alerts/", "read"),
-    # Socket.IO's long polling writes with POST; its handshake carries the token.
-    ("POST", "/socket.io", "read"),
+_DATA: Final = frozenset({"read", "customers"})
+
+_ANY: Final = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+
+# (methods, prefix, scope). A prefix ends where a segment does.
+_TABLE: Final[tuple[tuple[frozenset[str], str, Scope], ...]] = (
+    # Signing in and out changes nothing for anybody else; nor does Socket.IO's long polling.
+    (_ANY, "/v1/session", "read"),
+    (_ANY, "/socket.io", "read"),
+    (_ANY, "/v1/audit", "admin"),
+    (SAFE_METHODS, "/v1/export.zip", "export"),
+    (SAFE_METHODS, "/v1/customers", "customers"),
+    (SAFE_METHODS, "/v1/revenue/invoices", "customers"),
+    (SAFE_METHODS, "/v1/revenue/payments", "customers"),
+    (SAFE_METHODS, "/v1/revenue/refunds", "customers"),
+    (SAFE_METHODS, "/v1/revenue/disputes", "customers"),
+    (SAFE_METHODS, "/v1/churn/events", "customers"),
+    (SAFE_METHODS, "/v1/churn/dunning", "customers"),
+    (SAFE_METHODS, "/v1/churn/trials", "customers"),
+    (SAFE_METHODS, "/v1/churn/subscription-events", "customers"),
+    (SAFE_METHODS, "/v1/usage/api-logs", "customers"),
+    (SAFE_METHODS, "/v1/costs/videos", "customers"),
+    (SAFE_METHODS, "/v1/reconciliations/invoices", "customers"),
+    (SAFE_METHODS, "/v1/reconciliations/recognition", "customers"),
+    # The objects behind a figure are customers, subscriptions and payments.
+    (SAFE_METHODS, "/v1/metrics", "customers"),
 )
 
 
-def required_scope(method: str, path: str) -> Scope:
-    """Return the scope that an address asks for: reading is `read`, the rest `admin`, if unlisted.
+def required_scope(method: str, path: str, query: Mapping[str, str] | None = None) -> Scope:
+    """Return the scope that a request needs; what writes and is not listed needs `admin`.
 
     Args:
-        method: of HTTP, in capitals.
-        path: as the router sees it.
+        method: of the request; a HEAD counts as a GET.
+        path: of the request, without the query.
+        query: its query parameters; some turn a total into single customers' rows.
     """
-    for rule_method, beginning, scope in _RULES:
-        if rule_method in (None, method) and path.startswith(beginning):
+    for methods, prefix, scope in _TABLE:
+        is_under = path == prefix or path.startswith(f"{prefix}/")
+        if is_under and method in methods:
             return scope
-    return "read" if method in SAFE_METHODS else "admin"
+    if method not in SAFE_METHODS:
+        return "admin"
+    given = query or {}
+    is_split = "customer_key" in given or given.get("dimension") == "customer"
+    return "customers" if is_split else "read"
 
 
 def effective_scopes(named: Iterable[str]) -> frozenset[str]:
