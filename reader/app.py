@@ -15,7 +15,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from reader.audit import Auditor
 from reader.auth import Authenticator
 from reader.cache import KnownAnswers, KnownQuestions, open_cache
 from reader.cursors import CursorSigner
@@ -31,7 +33,9 @@ from reader.errors import (
     UnknownParameterError,
     problem,
 )
-from reader.middleware import Guard, Surroundings, request_id
+from reader.guard import Guard, Protection
+from reader.limits import Limiter, Slots
+from reader.middleware import Surroundings, request_id
 from reader.pipeline import Services
 from reader.routes import (
     catalogue,
@@ -44,7 +48,7 @@ from reader.routes import (
     session,
     webhooks,
 )
-from warehouse.operations import Inbox, OperationsStore
+from warehouse.operations import AuditLog, Inbox, OperationsStore
 from warehouse.settings import Settings
 
 ROUTERS = tuple(
@@ -79,13 +83,20 @@ def create_app(settings: Settings) -> FastAPI:
     Args:
         settings: where the generations, the secrets and the API keys are.
     """
-    authenticator = Authenticator(settings)
     services = Services(
         generations=Published(settings),
         cursors=CursorSigner(settings.reader_jwt_secret_value()),
         deliveries=Deliveries(Inbox(OperationsStore(settings))),
         cache=open_cache(settings),
         questions=KnownQuestions(),
+    )
+    protection = Protection(
+        authenticator=Authenticator(settings),
+        limiter=Limiter(settings),
+        auditor=Auditor(AuditLog(settings)),
+        pseudonym_key=settings.pseudonym_key_value(),
+        exports=Slots(1, 2, "exports"),
+        streams=Slots(8, 500, "live connections"),
     )
     app = Reader(
         title="Tillhouse reader",
@@ -94,11 +105,13 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         middleware=[
+            *_behind_proxies(settings),
             Middleware(Surroundings),
             *_cross_origin(settings),
             Middleware(GZipMiddleware, minimum_size=1024),
-            Middleware(Guard, authenticator=authenticator, public=PUBLIC),
+            Middleware(Guard, protection=protection, public=PUBLIC),
             Middleware(
                 KnownAnswers,
                 cache=services.cache,
@@ -112,7 +125,8 @@ def create_app(settings: Settings) -> FastAPI:
             HTTPException: _http_error,
         },
     )
-    app.state.authenticator = authenticator
+    app.state.authenticator = protection.authenticator
+    app.state.protection = protection
     app.state.settings = settings
     app.state.services = services
     for router in ROUTERS:
@@ -124,9 +138,19 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
+    protection: Protection = app.state.protection
+    await protection.auditor.flush()
     services: Services = app.state.services
     services.cache.close()
     services.generations.close()
+
+
+def _behind_proxies(settings: Settings) -> list[Middleware]:
+    """Believe X-Forwarded-For and -Proto of the named proxies, and of nobody else."""
+    if not settings.reader_trusted_proxies:
+        return []
+    trusted = list(settings.reader_trusted_proxies)
+    return [Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)]
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

@@ -14,6 +14,7 @@ from typing import NoReturn
 import typer
 
 from tillhouse import terminal
+from tillhouse.commands.audit import audit
 from tillhouse.commands.demo import demo
 from tillhouse.commands.doctor import doctor
 from tillhouse.commands.explain import explain
@@ -50,6 +51,7 @@ for command in (
     token,
 ):
     app.command()(command)
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ async def sign_in(request: Request) -> Response:
     authenticator: Authenticator = request.app.state.authenticator
     token = await _token(request)
     principal = await run_in_threadpool(authenticator.bearer, token)
+    request.state.principal = principal
     authorise(principal, "GET", request.headers)
     value, session = authenticator.open_session(principal)
     response = _described(session)
@@ -50,8 +51,10 @@ def current(request: Request) -> Response:
 
 
 @router.delete("")
-def sign_out() -> Response:
-    """Close the browser's session."""
+def sign_out(request: Request) -> Response:
+    """Close the browser's session; a copy of its cookie holds no more either."""
+    authenticator: Authenticator = request.app.state.authenticator
+    authenticator.close_session(request.state.principal)
     response = Response(status_code=204, headers=_HEADERS)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return response
