@@ -6,7 +6,7 @@ from warehouse.operations.api_keys import ApiKey, ApiKeys
 from warehouse.operations.audit import AuditCheck, AuditEntry, AuditError, AuditLog
 from warehouse.operations.early_refresh import Decision, early_refresh
 from warehouse.operations.gaps import SyncGap, SyncGaps
-from warehouse.operations.inbox import Delivery, Inbox, InboxSummary
+from warehouse.operations.inbox import Delivery, Inbox, InboxSummary, Payment, PaymentSum
 from warehouse.operations.revocations import Revocations, Revoked
 from warehouse.operations.runs import Run, RunHistory, Status
 from warehouse.operations.store import OperationsStore
@@ -23,6 +23,8 @@ __all__ = [
     "Inbox",
     "InboxSummary",
     "OperationsStore",
+    "Payment",
+    "PaymentSum",
     "Revocations",
     "Revoked",
     "Run",

@@ -32,6 +32,10 @@ _TABLES = (
     "event_id text not null unique, account text, type text not null, api_version text, "
     "created_at text not null, livemode integer not null, received_at text not null)",
     "create index if not exists inbox_by_arrival on {schema}inbox (received_at)",
+    "create table if not exists {schema}inbox_payments (event_id text primary key, "
+    "created_at text not null, livemode integer not null, currency text not null, "
+    "amount_minor bigint not null)",
+    "create index if not exists inbox_payments_by_time on {schema}inbox_payments (created_at)",
     "create table if not exists {schema}revocations (kind text not null, name text not null, "
     "revoked_at text not null, primary key (kind, name))",
     "create table if not exists {schema}audit (position integer primary key, at text not null, "
