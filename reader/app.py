@@ -35,15 +35,21 @@ from reader.errors import (
 )
 from reader.guard import Guard, Protection
 from reader.limits import Limiter, Slots
+from reader.live.draining import ending_on_signals
+from reader.live.live import Live
+from reader.live.sockets import PATH
+from reader.metrics import Measured, keeping_gauges
 from reader.middleware import Surroundings, request_id
 from reader.pipeline import Services
 from reader.routes import (
     catalogue,
     costs,
     dashboard,
+    events,
     health,
     kpis,
     metrics,
+    operations,
     revenue,
     session,
     webhooks,
@@ -53,7 +59,19 @@ from warehouse.settings import Settings
 
 ROUTERS = tuple(
     module.router
-    for module in (health, session, kpis, revenue, costs, catalogue, metrics, webhooks, dashboard)
+    for module in (
+        health,
+        session,
+        kpis,
+        revenue,
+        costs,
+        catalogue,
+        metrics,
+        events,
+        operations,
+        webhooks,
+        dashboard,
+    )
 )
 
 # All that is served without a token. None of it holds data; a test walks every route. Webhooks are
@@ -77,16 +95,18 @@ class Reader(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, alone: bool = True) -> FastAPI:
     """Return the reader's application.
 
     Args:
         settings: where the generations, the secrets and the API keys are.
+        alone: whether this is the only process that serves its address.
     """
+    inbox = Inbox(OperationsStore(settings))
     services = Services(
         generations=Published(settings),
         cursors=CursorSigner(settings.reader_jwt_secret_value()),
-        deliveries=Deliveries(Inbox(OperationsStore(settings))),
+        deliveries=Deliveries(inbox),
         cache=open_cache(settings),
         questions=KnownQuestions(),
     )
@@ -107,6 +127,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(Measured),
             *_behind_proxies(settings),
             Middleware(Surroundings),
             *_cross_origin(settings),
@@ -129,15 +150,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.protection = protection
     app.state.settings = settings
     app.state.services = services
+    app.state.live = Live(settings, services.generations, inbox, protection, alone=alone)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount(PATH, app.state.live.sockets)
     app.mount("/static", StaticFiles(directory=dashboard.STATIC), name="static")
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    live: Live = app.state.live
+    async with live.running(), keeping_gauges(app):
+        with ending_on_signals(live):
+            yield
     protection: Protection = app.state.protection
     await protection.auditor.flush()
     services: Services = app.state.services

@@ -106,6 +106,11 @@ class Limiter:
         self._away_until = float("-inf")
         self._is_away = False
 
+    @property
+    def is_degraded(self) -> bool:
+        """Whether Redis is set and does not count."""
+        return self._is_away
+
     async def charge(self, principal: str, network: str, cost: int) -> None:
         """Count a request of somebody who was let in.
 

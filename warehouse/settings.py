@@ -30,6 +30,9 @@ QUIET = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
 }
 
+# The name is prometheus-client's, which reads it when it is imported.
+_SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
 
 class Settings(BaseSettings):
     """The settings of one run; build them with `load_settings`."""
@@ -328,6 +331,17 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
+
+
+def share_metrics(folder: Path) -> None:
+    """Have the processes that are started from here on keep their metrics in a common folder."""
+    os.environ[_SHARED_METRICS] = str(folder)
+
+
+def shared_metrics_dir() -> Path | None:
+    """Return the folder of the metrics of several processes; None if this one is alone."""
+    folder = os.environ.get(_SHARED_METRICS)
+    return Path(folder) if folder else None
 
 
 def _one_line(error: ValidationError) -> str:
