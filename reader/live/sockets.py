@@ -38,6 +38,7 @@ from warehouse.pseudonyms import without_emails
 
 PATH: Final = "/socket.io/"
 
+_NAMESPACE: Final = "/"
 _LISTENERS: Final = "listeners"
 _HANDSHAKE_SECONDS: Final = 10.0
 _LARGEST_MESSAGE: Final = 16 * 1024
@@ -69,12 +70,13 @@ class Sockets:
         self._origins = frozenset(origins)
         self._held: dict[str, ExitStack] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
         self._server = socketio.AsyncServer(
             async_mode="asgi",
             transports=["polling", "websocket"] if may_poll else ["websocket"],
             cors_allowed_origins=self._is_allowed,
             max_http_buffer_size=_LARGEST_MESSAGE,
-            namespaces=["/"],
+            namespaces=[_NAMESPACE],
         )
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
@@ -109,7 +111,10 @@ class Sockets:
                 return
 
     async def close(self) -> None:
-        """Disconnect every client."""
+        """Disconnect every client; once is enough."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         for sid in list(self._held):
             await self._server.disconnect(sid)
         await self._server.shutdown()
@@ -137,10 +142,6 @@ class Sockets:
             self._note(environ, principal, "refused", error.code)
             refusal = {"status": error.status, "code": error.code, "detail": error.detail}
             raise socketio.exceptions.ConnectionRefusedError(error.detail, refusal) from None
-        if not self._server.manager.is_connected(sid, "/"):
-            # It went away meanwhile, and nobody will be told of that any more.
-            held.close()
-            return
         self._note(environ, principal, "read", "connected")
         self._held[sid] = held
         if "handshake" in environ["asgi.scope"]:
@@ -156,7 +157,13 @@ class Sockets:
         cookies: dict[str, str],
     ) -> None:
         """Bring a client to the current state, and let it go when its credential ends."""
-        # Only now: who is still being asked for a credential is connected already, for the library.
+        # Until `connect` has returned, the library tells nobody that a client went away.
+        while self._server.manager.is_pre_connected(sid, _NAMESPACE):
+            await asyncio.sleep(0.01)
+        if self._server.manager.eio_sid_from_sid(sid, _NAMESPACE) not in self._server.eio.sockets:
+            await self._server.disconnect(sid)
+            return
+        # A room, since everybody's has those in it who have not shown a credential yet.
         await self._server.enter_room(sid, _LISTENERS)
         for event in await self._watcher.state():
             await self._send(sid, event)
