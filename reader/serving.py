@@ -14,7 +14,7 @@ from reader.app import create_app
 from warehouse.settings import Settings, load_settings, share_metrics
 
 # What is being answered when the process is told to end may take as long as a query may.
-_OPTIONS: Final[dict[str, Any]] = {
+OPTIONS: Final[dict[str, Any]] = {
     "log_level": "warning",
     "access_log": False,
     "server_header": False,
@@ -26,7 +26,7 @@ _OPTIONS: Final[dict[str, Any]] = {
 
 def serve_alone(settings: Settings, host: str, port: int) -> None:
     """Serve in this process until it is told to end; then end live connections and drain."""
-    uvicorn.run(create_app(settings), host=host, port=port, **_OPTIONS)
+    uvicorn.run(create_app(settings), host=host, port=port, **OPTIONS)
 
 
 def serve_with_workers(host: str, port: int, workers: int) -> None:
@@ -42,7 +42,7 @@ def serve_with_workers(host: str, port: int, workers: int) -> None:
             host=host,
             port=port,
             workers=workers,
-            **_OPTIONS,
+            **OPTIONS,
         )
 
 
