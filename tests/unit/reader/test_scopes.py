@@ -1,0 +1,30 @@
+"""Which scope an address asks for."""
+
+import pytest
+
+from reader.scopes import required_scope
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/v1/kpis", "read"),
+        ("GET", "/v1/revenue/mrr", "read"),
+        ("GET", "/v1/customers", "customers"),
+        ("HEAD", "/v1/customers/u_1", "customers"),
+        ("GET", "/v1/customersx", "read"),
+        ("GET", "/v1/metrics/mrr_usd/explain", "customers"),
+        ("GET", "/v1/export.zip", "export"),
+        ("GET", "/v1/generations", "read"),
+        ("POST", "/v1/generations/000001-x:activate", "admin"),
+        ("GET", "/v1/alerts", "read"),
+        ("POST", "/v1/alerts/a1:acknowledge", "admin"),
+    ],
+)
+def test_an_address_asks_for_its_scope(method, path, scope):
+    assert required_scope(method, path) == scope
+
+
+def test_one_customers_rows_ask_for_more_than_the_total():
+    assert required_scope("GET", "/v1/revenue/movements", ["grain"]) == "read"
+    assert required_scope("GET", "/v1/revenue/movements", ["customer_key"]) == "customers"
