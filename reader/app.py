@@ -34,13 +34,17 @@ from reader.middleware import Guard, Surroundings, request_id
 from reader.pipeline import Services
 from reader.routes import (
     catalogue,
+    churn,
     costs,
     dashboard,
     health,
     kpis,
+    listings,
+    margin,
     metrics,
     revenue,
     session,
+    usage,
     webhooks,
 )
 from warehouse.operations import Inbox, OperationsStore
@@ -48,7 +52,21 @@ from warehouse.settings import Settings
 
 ROUTERS = tuple(
     module.router
-    for module in (health, session, kpis, revenue, costs, catalogue, metrics, webhooks, dashboard)
+    for module in (
+        health,
+        session,
+        kpis,
+        revenue,
+        churn,
+        usage,
+        costs,
+        margin,
+        listings,
+        catalogue,
+        metrics,
+        webhooks,
+        dashboard,
+    )
 )
 
 # All that is served without a token. None of it holds data; a test walks every route. Webhooks are

@@ -6,7 +6,7 @@ what changes something have scopes of their own. The first line that matches cou
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Final, Literal
 
 Scope = Literal["read", "customers", "export", "admin"]
@@ -29,27 +29,25 @@ _TABLE: Final[tuple[tuple[frozenset[str] | None, str, Scope], ...]] = (
     (None, "/v1/churn/subscription-events", "customers"),
     (None, "/v1/usage/api-logs", "customers"),
     (None, "/v1/costs/videos", "customers"),
-    (None, "/v1/margin/customers", "customers"),
     (None, "/v1/reconciliations/invoices", "customers"),
     (None, "/v1/reconciliations/recognition", "customers"),
     # The objects behind a figure are customers, subscriptions and payments.
     (None, "/v1/metrics", "customers"),
 )
 
-# Parameters that turn a total into one customer's rows.
-_OF_A_CUSTOMER: Final = frozenset({"customer_key"})
 
-
-def required_scope(method: str, path: str, parameters: Collection[str] = ()) -> Scope:
+def required_scope(method: str, path: str, query: Mapping[str, str] | None = None) -> Scope:
     """Return the scope that a request needs.
 
     Args:
         method: of the request; a HEAD counts as a GET.
         path: of the request, without the query.
-        parameters: the names of its query parameters.
+        query: its query parameters; some turn a total into single customers' rows.
     """
     for methods, prefix, scope in _TABLE:
         is_under = path == prefix or path.startswith(f"{prefix}/")
         if is_under and (methods is None or method in methods):
             return scope
-    return "customers" if _OF_A_CUSTOMER.intersection(parameters) else "read"
+    given = query or {}
+    is_split = "customer_key" in given or given.get("dimension") == "customer"
+    return "customers" if is_split else "read"

@@ -25,6 +25,14 @@ def test_an_address_asks_for_its_scope(method, path, scope):
     assert required_scope(method, path) == scope
 
 
-def test_one_customers_rows_ask_for_more_than_the_total():
-    assert required_scope("GET", "/v1/revenue/movements", ["grain"]) == "read"
-    assert required_scope("GET", "/v1/revenue/movements", ["customer_key"]) == "customers"
+@pytest.mark.parametrize(
+    ("path", "query", "scope"),
+    [
+        ("/v1/revenue/movements", {"grain": "day"}, "read"),
+        ("/v1/revenue/movements", {"customer_key": "u_1"}, "customers"),
+        ("/v1/margin", {"dimension": "plan"}, "read"),
+        ("/v1/margin", {"dimension": "customer"}, "customers"),
+    ],
+)
+def test_single_customers_ask_for_more_than_the_total(path, query, scope):
+    assert required_scope("GET", path, query) == scope
