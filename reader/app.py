@@ -33,10 +33,13 @@ from reader.errors import (
 from reader.middleware import Guard, Surroundings, request_id
 from reader.pipeline import Services
 from reader.routes import (
+    alerts,
     catalogue,
     churn,
     costs,
+    customers,
     dashboard,
+    generations,
     health,
     kpis,
     listings,
@@ -61,7 +64,10 @@ ROUTERS = tuple(
         usage,
         costs,
         margin,
+        customers,
         listings,
+        alerts,
+        generations,
         catalogue,
         metrics,
         webhooks,

@@ -6,7 +6,7 @@ here. Its order is its table's primary key behind the day by which it is cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import Field, create_model
@@ -130,6 +130,10 @@ CUSTOMER = Filter(
     "customer_key",
     (("dim_customers", "customer_key"),),
     is_named=False,
+)
+CURRENT_PLAN = replace(PLAN, description="The plan that they are on.", column="current_plan_key")
+COUNTRY = Filter(
+    "country", Text, "Upper case ISO code.", "country", (("dim_customers", "country"),)
 )
 CURRENCY = Filter(
     "currency", Currency, "Lower case ISO code.", "currency", (("dim_currencies", "currency"),)
@@ -352,3 +356,5 @@ LISTINGS: tuple[Listing, ...] = (
         filters=(CUSTOMER,),
     ),
 )
+
+BY_PATH = {listing.path: listing for listing in LISTINGS}

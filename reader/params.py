@@ -21,6 +21,8 @@ SPAN_TOO_LONG = f"from and to are more than {MAX_SPAN_DAYS} days apart: ask for 
 Format = Literal["json", "csv", "parquet", "arrow"]
 Definition = Literal["ours", "stripe", "chartmogul", "baremetrics", "profitwell", "paddle"]
 Dimension = Literal["total", "plan", "provider", "country", "customer"]
+CustomerSort = Literal["mrr", "revenue", "cash", "cost", "margin", "created_at", "customer_key"]
+AlertState = Literal["open", "acknowledged", "resolved"]
 CashClass = Literal[
     "sale",
     "refund",
@@ -72,10 +74,14 @@ Currency = Annotated[str, Field(pattern=r"^[a-z]{3}$")]
 Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=1000)]
 
 
-class Parameters(BaseModel):
-    """What every data route takes."""
+class NoParameters(BaseModel):
+    """A closed list of parameters, to begin with an empty one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parameters(NoParameters):
+    """What every data route takes."""
 
     format: Format | None = Field(None, description="The representation; wins over Accept.")
 
@@ -208,6 +214,24 @@ class MarginParameters(MonthlyParameters):
                 param="dimension",
             )
         return wanted, given.get(wanted)
+
+
+class AlertParameters(DayParameters, ListParameters):
+    """Parameters of /v1/alerts."""
+
+    state: AlertState | None = Field(None, description="Only those in this state.")
+
+
+class CustomersParameters(DayParameters, ListParameters):
+    """Parameters of /v1/customers: the range is that of revenue and cost, MRR is at its end."""
+
+    sort: CustomerSort = Field("mrr", description="What they are sorted by.")
+    order: Literal["asc", "desc"] = Field("desc", description="Whether the most comes first.")
+    plan: Text | None = Field(None, description="On this plan, by its key.")
+    country: Text | None = Field(None, description="Upper case ISO code.")
+    q: Text | None = Field(
+        None, description="Part of a customer_key, a Stripe id or an e-mail's pseudonym."
+    )
 
 
 class ExplainParameters(ListParameters):

@@ -35,10 +35,11 @@ from reader.representations import (
 )
 
 VARY = "Authorization, Cookie, Accept, Accept-Encoding"
+JSON_ONLY: tuple[Format, ...] = ("json",)
 CACHE_CONTROL = "private, no-cache"
 
 # Raised when the bytes of an unchanged generation change: a new column, another order.
-SHAPE = "1"
+SHAPE = "2"
 
 
 @dataclass(frozen=True)

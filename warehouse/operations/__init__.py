@@ -1,7 +1,8 @@
-"""What is written outside a refresh: its history, gaps, API keys, the inbox of webhooks."""
+"""What is written outside a refresh: its history, gaps, API keys, webhooks, alerts seen to."""
 
 from __future__ import annotations
 
+from warehouse.operations.acknowledgements import Acknowledgement, Acknowledgements
 from warehouse.operations.api_keys import ApiKey, ApiKeys
 from warehouse.operations.early_refresh import Decision, early_refresh
 from warehouse.operations.gaps import SyncGap, SyncGaps
@@ -10,6 +11,8 @@ from warehouse.operations.runs import Run, RunHistory, Status
 from warehouse.operations.store import OperationsStore
 
 __all__ = [
+    "Acknowledgement",
+    "Acknowledgements",
     "ApiKey",
     "ApiKeys",
     "Decision",

@@ -32,6 +32,8 @@ _TABLES = (
     "event_id text not null unique, account text, type text not null, api_version text, "
     "created_at text not null, livemode integer not null, received_at text not null)",
     "create index if not exists inbox_by_arrival on {schema}inbox (received_at)",
+    "create table if not exists {schema}acknowledgements (alert_id text primary key, "
+    "acknowledged_by text not null, acknowledged_at text not null)",
 )
 
 
