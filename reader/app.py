@@ -18,12 +18,13 @@ from starlette.staticfiles import StaticFiles
 
 from reader.auth import Authenticator
 from reader.cursors import CursorSigner
-from reader.database import Published
+from reader.database import Generation, Published
 from reader.deliveries import Deliveries
 from reader.description import completed
 from reader.errors import (
     InvalidParameterError,
     MethodNotAllowedError,
+    NoGenerationError,
     NotFoundError,
     ReaderError,
     SpanTooLongError,
@@ -91,11 +92,24 @@ PUBLIC = (
 class Reader(FastAPI):
     """The application; its description is completed by `reader.description`."""
 
+    _described: str | None = None
+
     def openapi(self) -> dict[str, Any]:
-        """Return the description, made once."""
-        if self.openapi_schema is None:
-            self.openapi_schema = completed(super().openapi(), frozenset(PUBLIC))
-        return self.openapi_schema
+        """Return the description, made once for each generation: rows have its tables' columns."""
+        generation = self._generation()
+        described = generation.id if generation is not None else ""
+        if self._described != described:
+            self.openapi_schema = None
+            completed(super().openapi(), frozenset(PUBLIC), generation)
+            self._described = described
+        return super().openapi()
+
+    def _generation(self) -> Generation | None:
+        services: Services = self.state.services
+        try:
+            return services.generations.current()
+        except NoGenerationError:
+            return None
 
 
 def create_app(settings: Settings) -> FastAPI:

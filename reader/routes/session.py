@@ -49,7 +49,7 @@ def current(request: Request) -> Response:
     return _described(principal)
 
 
-@router.delete("")
+@router.delete("", status_code=204, response_class=Response)
 def sign_out() -> Response:
     """Close the browser's session."""
     response = Response(status_code=204, headers=_HEADERS)
