@@ -21,7 +21,7 @@ from reader.auth import Principal
 from reader.cursors import Cursor, CursorSigner
 from reader.database import Connection, Generation, Published
 from reader.deliveries import Deliveries
-from reader.envelope import Page, envelope
+from reader.envelope import Page, envelope, meta_of_page
 from reader.errors import CursorExpiredError, InvalidParameterError
 from reader.middleware import note_timing
 from reader.params import Closed, Format, ListParameters, Parameters
@@ -220,5 +220,5 @@ def _encoded(
         query = urlencode({**request.query_params, "cursor": next_cursor})
         headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     rows = [flat(row, page.columns) for row in page.rows]
-    body = TABULAR[form](page.columns, rows)
+    body = TABULAR[form](page.columns, rows, meta_of_page(page, question.generation))
     return Response(body, headers=headers, media_type=CONTENT_TYPES[form])

@@ -77,13 +77,17 @@ select
     customers.is_deleted,
     cast(coalesce(held.mrr_usd, 0) as numeric(20, 6)) as mrr_usd,
     case when not customers.is_internal
-        then cast(coalesce(brought.recognised_revenue_usd, 0) as numeric(20, 6)) end as recognised_revenue_usd,
+        then cast(coalesce(brought.recognised_revenue_usd, 0) as numeric(20, 6)) end
+        as recognised_revenue_usd,
     case when not customers.is_internal
-        then cast(coalesce(brought.net_cash_usd, 0) as numeric(20, 6)) end as net_cash_usd,
+        then cast(coalesce(brought.net_cash_usd, 0) as numeric(20, 6)) end
+        as net_cash_usd,
     case when not customers.is_internal
-        then cast(coalesce(brought.provider_cost_usd, 0) as numeric(20, 9)) end as provider_cost_usd,
+        then cast(coalesce(brought.provider_cost_usd, 0) as numeric(20, 9)) end
+        as provider_cost_usd,
     case when not customers.is_internal
-        then cast(coalesce(brought.gross_margin_usd, 0) as numeric(20, 9)) end as gross_margin_usd
+        then cast(coalesce(brought.gross_margin_usd, 0) as numeric(20, 9)) end
+        as gross_margin_usd
 from {customers} as customers
 left join {plans} as plans on customers.current_plan_key = plans.plan_key
 left join (
