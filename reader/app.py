@@ -21,12 +21,13 @@ from reader.audit import Auditor
 from reader.auth import Authenticator
 from reader.cache import KnownAnswers, KnownQuestions, open_cache
 from reader.cursors import CursorSigner
-from reader.database import Published
+from reader.database import Generation, Published
 from reader.deliveries import Deliveries
 from reader.description import completed
 from reader.errors import (
     InvalidParameterError,
     MethodNotAllowedError,
+    NoGenerationError,
     NotFoundError,
     ReaderError,
     SpanTooLongError,
@@ -42,16 +43,24 @@ from reader.metrics import Measured, keeping_gauges
 from reader.middleware import Surroundings, request_id
 from reader.pipeline import Services
 from reader.routes import (
+    alerts,
     catalogue,
+    churn,
     costs,
+    customers,
     dashboard,
     events,
+    export,
+    generations,
     health,
     kpis,
+    listings,
+    margin,
     metrics,
     operations,
     revenue,
     session,
+    usage,
     webhooks,
 )
 from warehouse.operations import AuditLog, Inbox, OperationsStore
@@ -64,7 +73,15 @@ ROUTERS = tuple(
         session,
         kpis,
         revenue,
+        churn,
+        usage,
         costs,
+        margin,
+        customers,
+        listings,
+        alerts,
+        generations,
+        export,
         catalogue,
         metrics,
         events,
@@ -88,11 +105,24 @@ PUBLIC = (
 class Reader(FastAPI):
     """The application; its description is completed by `reader.description`."""
 
+    _described: str | None = None
+
     def openapi(self) -> dict[str, Any]:
-        """Return the description, made once."""
-        if self.openapi_schema is None:
-            self.openapi_schema = completed(super().openapi(), frozenset(PUBLIC))
-        return self.openapi_schema
+        """Return the description, made once for each generation: rows have its tables' columns."""
+        generation = self._generation()
+        described = generation.id if generation is not None else ""
+        if self._described != described:
+            self.openapi_schema = None
+            completed(super().openapi(), frozenset(PUBLIC), generation)
+            self._described = described
+        return super().openapi()
+
+    def _generation(self) -> Generation | None:
+        services: Services = self.state.services
+        try:
+            return services.generations.current()
+        except NoGenerationError:
+            return None
 
 
 def create_app(settings: Settings, *, alone: bool = True) -> FastAPI:

@@ -105,6 +105,14 @@ class NotAcceptableError(ReaderError):
     title = "No such representation"
 
 
+class ConflictError(ReaderError):
+    """What is asked for can't be done as things stand."""
+
+    status = 409
+    code = "conflict"
+    title = "That can't be done now"
+
+
 class CursorExpiredError(ReaderError):
     """The generation that a cursor walks through is gone."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Generator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.concurrency import iterate_in_threadpool
+from starlette.responses import Response, StreamingResponse
 
 from reader.auth import Principal
 from reader.cache import Answer, Cache, KnownQuestions, Outcome, etag_of
@@ -24,10 +25,10 @@ from reader.cache.front import asked_by, matches
 from reader.cursors import Cursor, CursorSigner
 from reader.database import Connection, Generation, Published
 from reader.deliveries import Deliveries
-from reader.envelope import Page, envelope
+from reader.envelope import Page, envelope, meta_of_page
 from reader.errors import CursorExpiredError, InvalidParameterError
 from reader.middleware import note_outcome, note_timing
-from reader.params import Format, ListParameters, Parameters
+from reader.params import Closed, Format, ListParameters, Parameters
 from reader.representations import (
     CONTENT_TYPES,
     MEDIA_TYPES,
@@ -37,6 +38,8 @@ from reader.representations import (
     to_json,
 )
 from reader.shape import SHAPE
+
+JSON_ONLY: tuple[Format, ...] = ("json",)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,56 @@ def answer(
     return _response(request, *result)
 
 
+def stream(
+    request: Request,
+    parameters: Closed,
+    form: str,
+    parts: Callable[[Connection, Generation], Iterator[bytes]],
+    *,
+    media_type: str,
+    suffix: str,
+) -> Response:
+    """Serve what is too much to be held: it is sent as it is made, from one generation.
+
+    What fails on the way ends the connection without the end of the body, so that nobody takes a
+    part for the whole.
+
+    Args:
+        request: the request, admitted.
+        parameters: its parameters, valid.
+        form: the representation, for the ETag.
+        parts: what gives the body, piece by piece.
+        media_type: of the body.
+        suffix: what the name of the file ends with.
+    """
+    services: Services = request.app.state.services
+    principal: Principal = request.state.principal
+    _refuse_repeated(request)
+    generation = services.generations.current()
+    digest = _digest(principal, f"{request.url.path} {principal.role}", parameters, form)
+    etag = etag_of(generation.id, digest)
+    common = {**headers_of(generation), "ETag": etag}
+    if matches(request.headers.get("if-none-match", "").encode(), etag.encode()):
+        return Response(status_code=304, headers=common)
+
+    def body() -> Generator[bytes]:
+        with services.generations.connect(generation) as connection:
+            yield from parts(connection, generation)
+
+    disposition = f'attachment; filename="tillhouse-{generation.id}{suffix}"'
+    headers = {**common, "Content-Disposition": disposition}
+    return StreamingResponse(_closing(body()), headers=headers, media_type=media_type)
+
+
+async def _closing(body: Generator[bytes]) -> AsyncIterator[bytes]:
+    """Send the pieces of a body; whoever leaves in the middle leaves no connection open."""
+    try:
+        async for part in iterate_in_threadpool(body):
+            yield part
+    finally:
+        body.close()
+
+
 def _refuse_repeated(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
@@ -141,7 +194,7 @@ def _resolve(request: Request, services: Services, parameters: Parameters, scope
     return Question(generation, cursor.after, limit)
 
 
-def _digest(principal: Principal, scope: str, parameters: Parameters, form: Format) -> str:
+def _digest(principal: Principal, scope: str, parameters: Closed, form: str) -> str:
     scopes = " ".join(sorted(principal.scopes))
     parts = (SHAPE, scope, scopes, parameters.canonical(), form)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -174,4 +227,4 @@ def _encoded(
         query = urlencode({**request.query_params, "cursor": next_cursor})
         headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     rows = [flat(row, page.columns) for row in page.rows]
-    return headers, TABULAR[form](page.columns, rows)
+    return headers, TABULAR[form](page.columns, rows, meta_of_page(page, question.generation))

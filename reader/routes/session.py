@@ -50,7 +50,7 @@ def current(request: Request) -> Response:
     return _described(principal)
 
 
-@router.delete("")
+@router.delete("", status_code=204, response_class=Response)
 def sign_out(request: Request) -> Response:
     """Close the browser's session; a copy of its cookie holds no more either."""
     authenticator: Authenticator = request.app.state.authenticator

@@ -1,7 +1,8 @@
-"""What is written outside a refresh: its history, gaps, API keys, webhooks, the audit log."""
+"""What is written outside a refresh: runs, gaps, keys, webhooks, alerts seen to, the audit log."""
 
 from __future__ import annotations
 
+from warehouse.operations.acknowledgements import Acknowledgement, Acknowledgements
 from warehouse.operations.api_keys import ApiKey, ApiKeys
 from warehouse.operations.audit import AuditCheck, AuditEntry, AuditError, AuditLog
 from warehouse.operations.early_refresh import Decision, early_refresh
@@ -12,6 +13,8 @@ from warehouse.operations.runs import Run, RunHistory, Status
 from warehouse.operations.store import OperationsStore
 
 __all__ = [
+    "Acknowledgement",
+    "Acknowledgements",
     "ApiKey",
     "ApiKeys",
     "AuditCheck",

@@ -41,6 +41,8 @@ _TABLES = (
     "create table if not exists {schema}audit (position integer primary key, at text not null, "
     "actor text not null, action text not null, target text not null, outcome text not null, "
     "address text not null, request_id text not null, detail text not null, mac text not null)",
+    "create table if not exists {schema}acknowledgements (alert_id text primary key, "
+    "acknowledged_by text not null, acknowledged_at text not null)",
 )
 
 # Rows of the audit log are only ever added. Who owns the database can lift this; the chain of the
