@@ -34,11 +34,10 @@ def serve(
 
 def serve_until_stopped(settings: Settings, host: str, port: int) -> None:
     """Run the reader in this process until it is interrupted."""
-    import uvicorn  # noqa: PLC0415
-
     from reader.app import create_app  # noqa: PLC0415
+    from reader.server import run  # noqa: PLC0415
 
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
+    run(create_app(settings), host, port)
 
 
 def refuse_taken(host: str, port: int) -> None:
