@@ -29,12 +29,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import httpx
-import uvicorn
 from fastapi import Request
 from starlette.responses import Response
 
 from reader.app import create_app
-from reader.serving import OPTIONS
+from reader.server import run
 from tillhouse.tokens import mint
 from warehouse.generations import open_reader
 from warehouse.settings import Settings, load_settings
@@ -72,7 +71,7 @@ def serve(port: int) -> None:
         return Response(b'{"object":"list","data":[]}', media_type="application/json")
 
     app.add_api_route(CONSTANT, constant)
-    uvicorn.run(app, port=port, **OPTIONS)
+    run(app, "127.0.0.1", port)
 
 
 def load(case: Case, *, port: int, seconds: int, connections: int, pause: float = 0) -> Result:

@@ -53,15 +53,17 @@ class Auditor:
             self._task = asyncio.get_running_loop().create_task(self._write_soon())
 
     async def write(self, entry: AuditEntry) -> None:
-        """Return once an entry is written.
+        """Return once an entry, and what waited before it, is written.
 
         Raises:
             AuditUnavailableError: it can't be; what it tells of must not happen.
         """
+        waiting = self._taken()
         try:
-            await run_in_threadpool(self._log.append, [entry])
+            await asyncio.shield(run_in_threadpool(self._log.append, [*waiting, entry]))
         except AuditError as error:
             self._note_failure(error)
+            self._waiting[:0] = waiting
             raise AuditUnavailableError(
                 "this is done only if it can be written down, which it can't be just now"
             ) from error

@@ -67,7 +67,7 @@ async def _token(request: Request) -> str:
     body = await read_body(request, _MAX_BODY)
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     found = content.get("token") if isinstance(content, dict) else None
     if not isinstance(found, str) or not found.strip():

@@ -40,16 +40,17 @@ def serve(
     if workers == 1:
         serve_until_stopped(settings, host, port)
         return
-    from reader.serving import serve_with_workers  # noqa: PLC0415
+    from reader.server import run_workers  # noqa: PLC0415
 
-    serve_with_workers(host, port, workers)
+    run_workers(host, port, workers)
 
 
 def serve_until_stopped(settings: Settings, host: str, port: int) -> None:
     """Run the reader in this process until it is interrupted."""
-    from reader.serving import serve_alone  # noqa: PLC0415
+    from reader.app import create_app  # noqa: PLC0415
+    from reader.server import run  # noqa: PLC0415
 
-    serve_alone(settings, host, port)
+    run(create_app(settings), host, port)
 
 
 def refuse_taken(host: str, port: int) -> None:

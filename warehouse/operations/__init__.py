@@ -6,6 +6,7 @@ from warehouse.operations.acknowledgements import Acknowledgement, Acknowledgeme
 from warehouse.operations.api_keys import ApiKey, ApiKeys
 from warehouse.operations.audit import AuditCheck, AuditEntry, AuditError, AuditLog
 from warehouse.operations.early_refresh import Decision, early_refresh
+from warehouse.operations.erasures import Erasure, Erasures
 from warehouse.operations.gaps import SyncGap, SyncGaps
 from warehouse.operations.inbox import Delivery, Inbox, InboxSummary, Payment, PaymentSum
 from warehouse.operations.revocations import Revocations, Revoked
@@ -23,6 +24,8 @@ __all__ = [
     "AuditLog",
     "Decision",
     "Delivery",
+    "Erasure",
+    "Erasures",
     "Inbox",
     "InboxSummary",
     "OperationsStore",

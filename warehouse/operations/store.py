@@ -38,6 +38,10 @@ _TABLES = (
     "create index if not exists inbox_payments_by_time on {schema}inbox_payments (created_at)",
     "create table if not exists {schema}revocations (kind text not null, name text not null, "
     "revoked_at text not null, primary key (kind, name))",
+    "create table if not exists {schema}erasures (erasure_id text primary key, "
+    "requested_at text not null, scrubbed_at text, generation_id text)",
+    "create table if not exists {schema}erased_names (name text primary key, "
+    "replacement text not null unique, erasure_id text not null)",
     "create table if not exists {schema}audit (position integer primary key, at text not null, "
     "actor text not null, action text not null, target text not null, outcome text not null, "
     "address text not null, request_id text not null, detail text not null, mac text not null)",
