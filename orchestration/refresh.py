@@ -19,7 +19,7 @@ from warehouse import dbt
 from warehouse.dbt_parsed import project_hash
 from warehouse.generations import Generation, Publication, active, publish
 from warehouse.lock import run_lock
-from warehouse.operations import OperationsStore, RunHistory, Status
+from warehouse.operations import Erasures, OperationsStore, RunHistory, Status
 from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,8 @@ class Refresh:
         """
         self._fingerprint = self._fingerprint_now()
         served = active(self.settings)
-        full = self.mode == "full"
+        # Incremental tables hold what an erased person went by until they are built anew.
+        full = self.mode == "full" or self._erasures().are_unpublished()
         if served is not None and served.fingerprint == self._fingerprint and not full:
             self.unchanged = True
             self.tell(f"nothing has changed since generation {served.id}: it stays")
@@ -123,6 +124,7 @@ class Refresh:
                 inputs=self._inputs,
             ),
         )
+        self._erasures().note_published(self.generation.id)
         self.tell(f"generation {self.generation.id} is published")
         return self.generation
 
@@ -148,6 +150,9 @@ class Refresh:
             return "unchanged", f"nothing had changed{without}"
         return "failed", self.failure or "it was interrupted"
 
+    def _erasures(self) -> Erasures:
+        return Erasures(OperationsStore(self.settings))
+
     def _fingerprint_now(self) -> str:
         parts = f"{ingest.fingerprint(self.settings)} {project_hash()}"
         return hashlib.sha256(parts.encode()).hexdigest()
@@ -172,6 +177,7 @@ def opened(
     ingest.left_out(settings)
     with run_lock(settings, f"tillhouse refresh --mode {mode}"):
         ingest.preflight(settings)
+        ingest.finish_erasures(settings)
         history = RunHistory(OperationsStore(settings))
         history.begin(run_id, mode, settings.now())
         refresh = Refresh(settings, mode, run_id, tell)

@@ -11,25 +11,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from reader.links import stripe_page
 from warehouse.errors import TillhouseError
 from warehouse.generations import PinnedConnection
 
 TOTAL = "total"
-
-# Stripe's own page of an object, by the prefix of its id.
-_PAGES = {
-    "sub": "subscriptions",
-    "cus": "customers",
-    "ch": "payments",
-    "py": "payments",
-    "re": "refunds",
-    "pyr": "refunds",
-    "dp": "disputes",
-    "du": "disputes",
-    "po": "payouts",
-    "in": "invoices",
-    "pi": "payments",
-}
 
 _OBJECTS = """
 select o.object_type, o.object_id, o.amount,
@@ -85,9 +71,7 @@ class Part:
 
     def link(self, *, live_mode: bool) -> str | None:
         """Return the address of its page in Stripe's dashboard, if it has one."""
-        page = _PAGES.get((self.stripe_id or "").partition("_")[0])
-        test = "" if live_mode else "test/"
-        return f"https://dashboard.stripe.com/{test}{page}/{self.stripe_id}" if page else None
+        return stripe_page(self.stripe_id, live_mode=live_mode)
 
 
 @dataclass(frozen=True)

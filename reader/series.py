@@ -20,6 +20,25 @@ from typing import Literal
 ValueType = Literal["text", "integer", "decimal", "date", "boolean", "timestamp"]
 
 
+_VALUE_TYPES: dict[str, ValueType] = {
+    "varchar": "text",
+    "text": "text",
+    "character varying": "text",
+    "bigint": "integer",
+    "integer": "integer",
+    "decimal": "decimal",
+    "numeric": "decimal",
+    "date": "date",
+    "boolean": "boolean",
+    "timestamp with time zone": "timestamp",
+}
+
+
+def value_type(sql_type: str) -> ValueType:
+    """Return what a column of a published table is served as, whichever engine names its type."""
+    return _VALUE_TYPES[sql_type.lower().partition("(")[0]]
+
+
 class Kind(Enum):
     """How a column behaves over time."""
 
@@ -210,6 +229,117 @@ PROVIDERS = Series(
         *_money(Kind.FLOW, "internal_cost_usd"),
     ),
 )
+
+_VIDEO_COUNTS = ("videos_requested", "videos_completed", "videos_failed")
+
+USAGE = Series(
+    "agg_usage_daily",
+    "date",
+    (
+        _key("provider"),
+        *_counts(Kind.FLOW, *_VIDEO_COUNTS, "credits_used", "credits_refunded"),
+    ),
+)
+
+ACTIVE_USERS = Series(
+    "agg_active_users_daily",
+    "date",
+    (
+        *_counts(Kind.STATE, "dau", "wau", "mau"),
+        *_money(Kind.STATE, "stickiness"),
+        *_counts(Kind.STATE, "logged_in_30d"),
+    ),
+)
+
+CREDITS = Series(
+    "agg_credit_liability_daily",
+    "date",
+    (
+        *_counts(Kind.STATE, "credits_paid_outstanding", "credits_free_outstanding"),
+        *_money(Kind.STATE, "liability_usd", "cost_exposure_usd"),
+    ),
+)
+
+RECOGNITION = Series(
+    "agg_revenue_monthly",
+    "month",
+    (
+        *_money(
+            Kind.FLOW,
+            "billed_usd",
+            "recognised_usd",
+            "recognised_subscription_usd",
+            "recognised_pack_usd",
+            "recognised_other_usd",
+            "contra_usd",
+            "deferred_cleared_usd",
+            "refunds_usd",
+            "disputes_usd",
+            "stripe_fees_usd",
+            "net_cash_usd",
+            "recognised_revenue_usd",
+        ),
+        *_money(Kind.OPENING, "deferred_opening_usd"),
+        *_money(Kind.STATE, "deferred_closing_usd"),
+        _IS_FINAL,
+    ),
+)
+
+DEFINITIONS = Series(
+    "fct_mrr_by_definition",
+    "month",
+    (
+        _key("definition"),
+        *_money(
+            Kind.STATE,
+            "mrr_usd",
+            "ours_usd",
+            "gap_awaiting_payment_usd",
+            "gap_beyond_grace_usd",
+            "gap_paused_usd",
+            "gap_coupons_usd",
+            "gap_fx_usd",
+            "gap_cancellation_usd",
+        ),
+        *_counts(Kind.STATE, "customers"),
+        _IS_FINAL,
+    ),
+)
+
+RETENTION = Series(
+    "agg_retention_monthly",
+    "month",
+    (
+        *_money(
+            Kind.STATE,
+            "logo_churn_rate",
+            "gross_mrr_churn_rate",
+            "net_mrr_churn_rate",
+            *(f"{kind}_{months}m" for months in (1, 3, 12) for kind in ("grr", "nrr")),
+        ),
+        *_money(Kind.FLOW, "voluntary_churn_usd", "involuntary_churn_usd", "admin_churn_usd"),
+        *_money(Kind.STATE, "trial_conversion_rate", "recovery_rate"),
+        _IS_FINAL,
+    ),
+)
+
+_MARGIN = (
+    *_money(
+        Kind.FLOW,
+        "recognised_revenue_usd",
+        "net_cash_usd",
+        "stripe_fees_usd",
+        "dispute_loss_usd",
+        "provider_cost_usd",
+        "gross_margin_usd",
+    ),
+    *_money(Kind.STATE, "gross_margin_pct"),
+    _IS_FINAL,
+)
+
+MARGIN = Series("agg_margin_monthly", "month", (_key("dimension"), _key("value"), *_MARGIN))
+
+CUSTOMER_MARGIN = Series("fct_customer_margin_months", "month", (_key("customer_key"), *_MARGIN))
 
 FRESHNESS = Series(
     "agg_freshness",

@@ -1,4 +1,4 @@
-"""Write the documents that can be derived: settings, data dictionary, metrics.
+"""Write the documents that can be derived: settings, data dictionary, metrics, the API.
 
 `python tools/generate_docs.py` writes them; with `--check` it only says which are out of date and
 exits with 1.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from api_page import api_page
 from pydantic.fields import FieldInfo
 
 from warehouse.settings import Settings
@@ -127,6 +128,7 @@ def main() -> int:
         ("settings.md", settings_table()),
         ("data-dictionary.md", data_dictionary()),
         ("metrics.md", metrics_page()),
+        ("api.md", f"{GENERATED}\n\n{api_page()}"),
     ):
         path = ROOT / "docs" / name
         if not path.exists() or path.read_text() != text:

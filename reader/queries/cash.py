@@ -18,8 +18,8 @@ def cash_page(connection: Connection, question: Question, parameters: CashParame
     Raises:
         InvalidParameterError: no such currency is known to this generation.
     """
-    tables = ("agg_cash_daily", "dim_currencies")
-    known_value(connection, question.generation, "currency", parameters.currency, tables)
+    known_in = (("agg_cash_daily", "currency"), ("dim_currencies", "currency"))
+    known_value(connection, question.generation, "currency", parameters.currency, known_in)
     where = {"currency": parameters.currency, "cash_class": parameters.cash_class}
     cut = cut_for(connection, question, parameters, parameters.grain)
     return timeline_page(daily(connection, question, CASH, where), cut, parameters.grain, question)

@@ -8,6 +8,7 @@ from functools import partial
 from reader.database import Connection
 from reader.envelope import Page
 from reader.fold import Counts
+from reader.listings import PROVIDER
 from reader.params import ProviderParameters
 from reader.periods import DAY, Grain, Period
 from reader.pipeline import Question
@@ -54,8 +55,7 @@ def providers(connection: Connection, question: Question, provider: str | None) 
     Raises:
         InvalidParameterError: the provider is not one of this generation's.
     """
-    tables = ("agg_provider_daily", "dim_provider_rates")
-    known_value(connection, question.generation, "provider", provider, tables)
+    known_value(connection, question.generation, "provider", provider, PROVIDER.known_in)
     plain = daily(connection, question, PROVIDERS, {"provider": provider})
     return Timeline(plain.series, plain.fetch, partial(_videos, connection))
 

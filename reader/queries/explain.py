@@ -12,7 +12,7 @@ from reader.params import ExplainParameters
 from reader.pipeline import Question
 from reader.representations import Names, plain
 
-_OBJECTS: Names = (
+OBJECTS: Names = (
     ("object_type", "text"),
     ("object_id", "text"),
     ("amount", "decimal"),
@@ -55,7 +55,7 @@ def explain_page(
         for part in parts[first:last]
     ]
     after = (str(last),) if last < len(parts) else None
-    return Page(rows, _OBJECTS, after, extra={"metric": _told(connection, found)})
+    return Page(rows, OBJECTS, after, extra={"metric": _told(connection, found)})
 
 
 def _told(connection: Connection, found: Explanation) -> dict[str, Any]:

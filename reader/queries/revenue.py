@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from reader.database import Connection, Row
 from reader.envelope import Page
 from reader.errors import InvalidParameterError
 from reader.fold import Key, fold
-from reader.params import MovementParameters, MrrParameters, SeriesParameters
-from reader.periods import Grain, Period, period_end, period_start
+from reader.listings import CUSTOMER
+from reader.params import DefinitionParameters, MovementParameters, MrrParameters, SeriesParameters
+from reader.periods import Grain, Period, period_start
 from reader.pipeline import Question
-from reader.queries.select import newest_day, resolve_range, rows_between, served
-from reader.queries.timeline import (
-    COMPARE,
-    Cut,
-    Timeline,
-    columns_of,
-    paged,
-    timeline_page,
+from reader.queries.monthly import monthly_page
+from reader.queries.select import (
+    known_value,
+    newest_day,
+    resolve_range,
+    rows_between,
+    served,
 )
+from reader.queries.timeline import Cut, Timeline, columns_of, paged, timeline_page
 from reader.series import (
     CUSTOMER_MOVEMENTS,
+    DEFINITIONS,
     MOVEMENTS_DAILY,
     MOVEMENTS_MONTHLY,
     MRR_DAILY,
@@ -116,7 +117,7 @@ order by days.date, intervals.plan_key
 def mrr_page(connection: Connection, question: Question, parameters: MrrParameters) -> Page:
     """Return MRR by period, in total or by plan."""
     if parameters.segment is None and parameters.grain == "month":
-        return _monthly_page(connection, question, parameters, MRR_MONTHLY)
+        return _by_month(connection, question, parameters, MRR_MONTHLY)
     cut = cut_for(connection, question, parameters, parameters.grain)
     if parameters.segment is None:
         timeline = daily(connection, question, MRR_DAILY)
@@ -132,10 +133,18 @@ def movements_page(
     if parameters.customer_key is not None:
         return _customer_page(connection, question, parameters, parameters.customer_key)
     if parameters.grain == "month":
-        return _monthly_page(connection, question, parameters, MOVEMENTS_MONTHLY)
+        return _by_month(connection, question, parameters, MOVEMENTS_MONTHLY)
     cut = cut_for(connection, question, parameters, parameters.grain)
     timeline = Timeline(MOVEMENTS_DAILY, partial(_daily_movements, connection))
     return timeline_page(timeline, cut, parameters.grain, question)
+
+
+def definitions_page(
+    connection: Connection, question: Question, parameters: DefinitionParameters
+) -> Page:
+    """Return MRR by month and definition, with the bridge from ours."""
+    where = {"definition": parameters.definition}
+    return monthly_page(connection, question, parameters, DEFINITIONS, where)
 
 
 def daily(
@@ -162,44 +171,17 @@ def cut_for(
     return Cut.of(first, last, grain, parameters.compare)
 
 
-def _monthly_page(
+def _by_month(
     connection: Connection, question: Question, parameters: SeriesParameters, series: Series
 ) -> Page:
-    """Return rows of a monthly mart; months are served whole, wherever the range begins."""
-    newest = newest_day(connection, question.generation)
-    first, last = resolve_range(parameters.from_, parameters.to, newest, "month")
-    end = min(period_end(period_start(last, "month"), "month"), newest)
-    cut = Cut.of(period_start(first, "month"), end, "month", parameters.compare).since(question)
-    kept = served(series, question.generation)
-    rows = _months(connection, kept, cut.periods)
-    if cut.others:
-        others = _months(connection, kept, cut.others)
-        for period, other in zip(cut.periods, cut.others, strict=True):
-            if (period.start,) in rows:
-                rows[period.start,][COMPARE] = (
-                    _elapsed(connection, kept, other)
-                    if other.is_partial
-                    else others.get((other.start,))
-                )
-    page = paged(rows, columns_of(kept, "month"), question, is_compared=bool(cut.others))
-    return replace(page, is_partial=any(row.get("is_final") is False for row in page.rows))
+    elapsed = partial(_elapsed, connection)
+    return monthly_page(connection, question, parameters, series, elapsed=elapsed)
 
 
-def _months(connection: Connection, series: Series, periods: list[Period]) -> dict[Key, Row]:
-    if not periods:
-        return {}
-    rows = rows_between(connection, series, periods[0].start, periods[-1].start)
-    return {(row["month"],): row for row in rows}
-
-
-def _elapsed(connection: Connection, series: Series, period: Period) -> Row | None:
-    """Return a part of a month, summed from its days; what days don't tell is null."""
+def _elapsed(connection: Connection, period: Period) -> Row | None:
+    """Return a part of a month, summed from its days."""
     days = _daily_movements(connection, [period])
-    folded = fold(MOVEMENTS_DAILY, days, [period]).get((period.start,))
-    if folded is None:
-        return None
-    known = {**folded, "month": period.start, "is_final": False}
-    return {name: known.get(name) for name, _ in columns_of(series, "month")}
+    return fold(MOVEMENTS_DAILY, days, [period]).get((period.start,))
 
 
 def _daily_movements(connection: Connection, periods: list[Period]) -> list[Row]:
@@ -228,8 +210,8 @@ def _customer_page(
         raise InvalidParameterError("one customer is served by day or month", param="grain")
     if parameters.compare != "none":
         raise InvalidParameterError("one customer's movements are not compared", param="compare")
-    if not _is_customer(connection, customer):
-        raise InvalidParameterError("there is no such customer", param="customer_key")
+    known_in = CUSTOMER.known_in
+    known_value(connection, question.generation, "customer_key", customer, known_in, is_named=False)
     newest = newest_day(connection, question.generation)
     first, last = resolve_range(parameters.from_, parameters.to, newest, parameters.grain)
     kept = served(CUSTOMER_MOVEMENTS, question.generation)
@@ -238,9 +220,3 @@ def _customer_page(
     rows = rows_between(connection, kept, start, last, where)
     keyed: dict[Key, Row] = {(row["period_start"],): row for row in rows}
     return paged(keyed, columns_of(kept, "period_start"), question)
-
-
-def _is_customer(connection: Connection, customer: str) -> bool:
-    table = connection.table("dim_customers")
-    sql = f"select count(*) as n from {table} where customer_key = ?"  # noqa: S608
-    return bool(connection.fetch(sql, [customer])[0]["n"])

@@ -80,24 +80,38 @@ def known_value(
     connection: Connection,
     generation: Generation,
     name: str,
-    value: str | None,
-    tables: Sequence[str],
+    value: object,
+    known_in: Sequence[tuple[str, str]],
+    *,
+    is_named: bool = True,
 ) -> None:
-    """Refuse a value that no row of the named tables has.
+    """Refuse a value that none of the named columns has.
+
+    Args:
+        connection: to the generation.
+        generation: what is read.
+        name: the parameter.
+        value: its value; None is no value.
+        known_in: pairs of table and column; tables that the generation lacks know nothing.
+        is_named: whether the message lists the values that are known.
 
     Raises:
-        InvalidParameterError: the value is unknown; the message lists those that are.
+        InvalidParameterError: the value is unknown.
     """
     if value is None:
         return
-    sql = " union ".join(
-        f"select {name} from {connection.table(table)}"  # noqa: S608  constants
-        for table in tables
+    columns = [
+        f'select "{column}" as value from {connection.table(table)}'  # noqa: S608  constants
+        for table, column in known_in
         if table in generation.tables
+    ]
+    known = f"({' union '.join(columns)}) as known"
+    if columns and connection.fetch(f"select 1 from {known} where value = ?", [value]):  # noqa: S608
+        return
+    if not is_named:
+        raise InvalidParameterError(f"there is no such {name}", param=name)
+    rows = connection.fetch(f"select value from {known} order by 1") if columns else []  # noqa: S608
+    names = ", ".join(str(row["value"]) for row in rows if row["value"] is not None)
+    raise InvalidParameterError(
+        f"{name} {value!r} is not known here; known are: {names or 'none'}", param=name
     )
-    known = sorted(str(row[name]) for row in connection.fetch(sql) if row[name] is not None)
-    if value not in known:
-        raise InvalidParameterError(
-            f"{name} {value!r} is not known here; known are: {', '.join(known) or 'none'}",
-            param=name,
-        )

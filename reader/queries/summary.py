@@ -22,7 +22,7 @@ from reader.representations import Names
 from reader.series import KPIS
 
 _DEFAULT_LENGTH = timedelta(days=30)
-_DERIVED: Names = (("net_new_mrr_usd", "decimal"), ("arpa_usd", "decimal"))
+DERIVED: Names = (("net_new_mrr_usd", "decimal"), ("arpa_usd", "decimal"))
 
 
 def kpis_summary(connection: Connection, question: Question, parameters: SummaryParameters) -> Page:
@@ -39,7 +39,7 @@ def kpis_summary(connection: Connection, question: Question, parameters: Summary
         arpa = divide(row["mrr_usd"], row["paying_customers"])
         return {**row, "net_new_mrr_usd": net_new, "arpa_usd": arpa}
 
-    return _summary(connection, question, parameters, timeline, derive, _DERIVED)
+    return _summary(connection, question, parameters, timeline, derive, DERIVED)
 
 
 def providers_summary(

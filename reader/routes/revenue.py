@@ -1,4 +1,4 @@
-"""/v1/revenue: MRR, its movements, and cash."""
+"""/v1/revenue: MRR, its movements and definitions, cash, and recognised revenue."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from reader.params import CashParameters, MovementParameters, MrrParameters
+from reader.params import (
+    CashParameters,
+    DefinitionParameters,
+    MonthlyParameters,
+    MovementParameters,
+    MrrParameters,
+)
 from reader.pipeline import answer
 from reader.queries.cash import cash_page
-from reader.queries.revenue import movements_page, mrr_page
+from reader.queries.recognition import recognition_page
+from reader.queries.revenue import definitions_page, movements_page, mrr_page
 
 router = APIRouter(prefix="/v1/revenue", tags=["revenue"])
 
@@ -32,3 +39,15 @@ def movements(request: Request, parameters: Annotated[MovementParameters, Query(
 def cash(request: Request, parameters: Annotated[CashParameters, Query()]) -> Response:
     """Serve Stripe's balance transactions, summed by currency and class."""
     return answer(request, parameters, partial(cash_page, parameters=parameters))
+
+
+@router.get("/recognition")
+def recognition(request: Request, parameters: Annotated[MonthlyParameters, Query()]) -> Response:
+    """Serve what was billed, recognised and deferred, and the cash beside it, by month."""
+    return answer(request, parameters, partial(recognition_page, parameters=parameters))
+
+
+@router.get("/definitions")
+def definitions(request: Request, parameters: Annotated[DefinitionParameters, Query()]) -> Response:
+    """Serve MRR as other systems define it, with the bridge: ours + gaps = theirs."""
+    return answer(request, parameters, partial(definitions_page, parameters=parameters))

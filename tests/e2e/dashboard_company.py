@@ -1,7 +1,8 @@
 """Two years of a made-up company in the shape of the marts, for looking at the dashboard.
 
 The amounts follow from one seed; every identity that the page shows holds: movements lead from
-opening to closing, days sum to months, providers to the cost of the company.
+opening to closing, days sum to months, providers to the cost of the company. A plan is called what
+nobody should be able to call one: the page must show it as text.
 """
 
 from __future__ import annotations
@@ -11,17 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
-from warehouse.generations import Generation, MartTable, Publication, publish
-from warehouse.settings import Settings
-
 Row = dict[str, Any]
-PLANS = {"price_basic": (8, "Basic"), "price_pro": (26, "Pro"), "price_studio": (68, "Studio")}
+MARKUP = '<img src="x" onerror="window.hacked=1">'
+PLANS = {
+    "price_basic": (8, "Basic"),
+    "price_pro": (26, "Pro"),
+    "price_studio": (68, f"Studio {MARKUP}"),
+}
 PROVIDERS = {"KLING_V1": "0.0040", "KLING_V2": "0.0060", "LUMA_V1": "0.0032", "LUMA_V2": "0.0045"}
 ZERO = Decimal(0)
 
@@ -50,20 +49,12 @@ class Company:
             "agg_provider_daily",
             "fct_provider_usage",
             "fct_videos",
-            "fct_mrr_intervals",
+            "agg_usage_daily",
         ):
             self.tables[name] = []
         for n in range(self.days):
             self._live(self.newest - timedelta(days=self.days - 1 - n), n)
         self._months()
-        self.tables["dim_customers"] = [
-            {"customer_key": key, "is_internal": False} for key in {*self.customers, "u_0"}
-        ]
-        self.tables["dim_plans"] = [
-            {"plan_key": key, "name": name} for key, (_, name) in PLANS.items()
-        ]
-        self.tables["dim_provider_rates"] = [{"provider": name} for name in PROVIDERS]
-        self.tables["dim_currencies"] = [{"currency": "usd"}]
 
     def _live(self, day: date, n: int) -> None:
         moved = list(self._move(day, n))
@@ -91,6 +82,8 @@ class Company:
                 "disputes_usd": disputes,
                 "stripe_fees_usd": fees,
                 "net_volume_usd": gross - refunds - disputes,
+                "recognised_revenue_usd": self.mrr / 30,
+                "gross_margin_usd": self.mrr / 30 - cost - fees,
                 "dau": 12 + n // 20,
                 "wau": 40 + n // 9,
                 "mau": 90 + n // 4,
@@ -110,6 +103,9 @@ class Company:
                 "amount_minor": int(gross * 100),
                 "fee_minor": int(fees * 100),
                 "net_minor": int((gross - fees) * 100),
+                "amount_usd": gross,
+                "fee_usd": fees,
+                "net_usd": gross - fees,
             }
         )
 
@@ -154,6 +150,7 @@ class Company:
                     "provider": provider,
                     "calls": calls,
                     "videos": calls,
+                    "completed_videos": good,
                     "credits": used,
                     "cost_usd": amount,
                     "wasted_cost_usd": waste,
@@ -165,11 +162,30 @@ class Company:
                     "internal_cost_usd": ZERO,
                 }
             )
+            self.tables["agg_usage_daily"].append(
+                {
+                    "date": day,
+                    "provider": provider,
+                    "videos_requested": calls,
+                    "videos_completed": good,
+                    "videos_failed": wasted,
+                    "credits_used": used,
+                    "credits_refunded": used * wasted // calls,
+                }
+            )
             at = datetime.combine(day, time(12), UTC)
             for k in range(calls):
                 video = f"v_{provider}_{n}_{k}"
                 status = "FAILED" if k < wasted else "COMPLETED"
-                self.tables["fct_videos"].append({"video_id": video, "status": status})
+                self.tables["fct_videos"].append(
+                    {
+                        "video_id": video,
+                        "provider": provider,
+                        "status": status,
+                        "created_at": at,
+                        "credits_used": 40 + 20 * p,
+                    }
+                )
                 self.tables["fct_provider_usage"].append(
                     {
                         "usage_log_id": f"l_{video}",
@@ -206,8 +222,10 @@ class Company:
                     "customers_paused": 0,
                     "customers_closing": last["paying_customers"],
                     "arr_usd": last["arr_usd"],
-                    "arpa_usd": ZERO,
-                    "quick_ratio": ZERO,
+                    "arpa_usd": last["mrr_usd"] / max(1, last["paying_customers"]),
+                    "quick_ratio": amounts["new_usd"] / max(Decimal(1), amounts["churn_usd"]),
+                    "committed_mrr_usd": last["mrr_usd"] - 8,
+                    "at_risk_mrr_usd": Decimal(26),
                     "is_final": month < self.newest.replace(day=1),
                 }
             )
@@ -242,52 +260,3 @@ def _movement(day: date, key: str, opening: Decimal, closing: Decimal, kind: str
         "closing_usd": closing,
         "primary_movement": kind,
     }
-
-
-def _type(name: str, value: Any) -> pa.DataType:
-    if isinstance(value, Decimal) or name.endswith("_usd"):
-        return pa.decimal128(20, 9 if "provider" in name or "cost" in name else 6)
-    return pa.scalar(value).type
-
-
-def publish_company(settings: Settings, newest: date) -> Generation:
-    """Publish the company's marts as a refresh on the morning after `newest` would have."""
-    company = Company(newest)
-    path = Path(settings.warehouse_location.removeprefix("duckdb:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    as_of = settings.now() - timedelta(minutes=12)
-    company.tables["agg_freshness"] = [
-        {"source": name, "synced_through": as_of, "expected_every": "1 hour", "rows": 1}
-        for name in ("stripe.charges", "app.videos")
-    ]
-    company.tables["fct_mrr_intervals"] = [
-        {
-            "subscription_item_id": f"si_{key}",
-            "customer_key": key,
-            "plan_key": plan,
-            "valid_from": newest,
-            "valid_to": None,
-            "mrr_usd": Decimal(PLANS[plan][0]),
-        }
-        for key, plan in company.customers.items()
-    ]
-    with duckdb.connect(path) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute("create schema if not exists build")
-        for name, rows in company.tables.items():
-            first = {k: next((r[k] for r in rows if r[k] is not None), None) for k in rows[0]}
-            schema = pa.schema(
-                [(k, pa.date32() if v is None else _type(k, v)) for k, v in first.items()]
-            )
-            connection.register("given", pa.Table.from_pylist(rows, schema))
-            connection.execute(f'create or replace table build."{name}" as select * from given')
-    tables = tuple(MartTable(name, name, {}) for name in company.tables)
-    publication = Publication(
-        mode="hourly",
-        run_id="run",
-        fingerprint="x",
-        tables=tables,
-        sources={"stripe": as_of, "app": as_of},
-        checks={"passed": 412, "warned": 1},
-    )
-    return publish(settings, publication)

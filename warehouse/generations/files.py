@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from warehouse.engines import Cursor
+from warehouse.engines import Cursor, Row
 from warehouse.errors import PublishError
 from warehouse.generations.duckdb_copy import (
     build_file,
@@ -48,6 +48,12 @@ class FileConnection:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Cursor:
         """Run one statement."""
         return self.raw.execute(sql, list(params)) if params else self.raw.execute(sql)
+
+    def batches(self, sql: str, params: Sequence[Any], size: int) -> Iterator[list[Row]]:
+        """Run one query and give its rows so many at a time."""
+        cursor = self.raw.execute(sql, list(params))
+        while rows := cursor.fetchmany(size):
+            yield rows
 
     def table(self, name: str) -> str:
         """Return `marts."name"`."""
@@ -130,6 +136,14 @@ class FileStore:
             return str(json.loads((self.folder / "CURRENT").read_text())["id"])
         except FileNotFoundError:
             return None
+
+    def marker(self) -> object | None:
+        """Return which file CURRENT is: each flip puts another in its place."""
+        try:
+            status = (self.folder / "CURRENT").stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
 
     def activate(self, generation: Generation) -> None:
         """Point CURRENT to a generation whose file is what was published.

@@ -1,35 +1,24 @@
-// Where the page begins: a session opens the overview, none opens the sign-in.
+// Where the page begins: a session opens the dashboard, none opens the sign-in.
 
 import { get, signIn } from "./api.js";
-import { overview } from "./overview.js";
+import { shell } from "./shell.js";
 import { signInForm } from "./signin.js";
+import { recall, remember } from "./storage.js";
 
 const root = document.getElementById("root");
 let close = () => {};
 
-// Whether a session may be open: the cookie itself can't be seen, and asking in vain is an error in
-// the console.
-const memory = {
-  get: () => ignoring(() => localStorage.getItem("tillhouse.session")),
-  set: (value) => ignoring(() => localStorage.setItem("tillhouse.session", value)),
-};
-
-function ignoring(action) {
-  try {
-    return action();
-  } catch {
-    return null;
-  }
-}
-
+// Whether a session may be open is remembered: the cookie itself can't be seen, and asking in vain
+// is an error in the console.
 function enter() {
-  memory.set("open");
-  close = overview(root, leave);
+  remember("session", "open");
+  close = shell(root, leave);
 }
 
 function leave(problem) {
-  memory.set("");
+  remember("session", "");
   close();
+  close = () => {};
   signInForm(root, enter, problem?.status === 401 ? "Your session is over: sign in again." : problem?.message);
 }
 
@@ -39,14 +28,14 @@ async function fromLink() {
   if (!token) return;
   history.replaceState(null, "", location.pathname + location.search);
   await signIn(token);
-  memory.set("open");
+  remember("session", "open");
 }
 
 try {
   await fromLink();
-  if (memory.get()) await get("/v1/session").then(enter);
+  if (recall("session")) await get("/v1/session").then(enter);
   else signInForm(root, enter);
 } catch (problem) {
-  memory.set("");
+  remember("session", "");
   signInForm(root, enter, problem.status === 401 ? "Sign in again: the token or session is over." : problem.message);
 }

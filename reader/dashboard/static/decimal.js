@@ -35,3 +35,9 @@ export function share(change, base) {
   if (base === null || base === 0n) return null;
   return Number((change * 1000000n) / (base < 0n ? -base : base)) / 1000000;
 }
+
+/** The amount as the API writes it: "-12.345600000". */
+export function written(amount) {
+  const size = (amount < 0n ? -amount : amount).toString().padStart(PLACES + 1, "0");
+  return `${amount < 0n ? "-" : ""}${size.slice(0, -PLACES)}.${size.slice(-PLACES)}`;
+}

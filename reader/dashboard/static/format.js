@@ -16,7 +16,7 @@ export function compactUsd(amount) {
 }
 
 /** 12.4k, 940, 0.32. */
-export function compact(number, places = 0) {
+function compact(number, places = 0) {
   for (const [size, unit] of [[1e9, "B"], [1e6, "M"], [1e4, "k"]]) {
     const base = unit === "k" ? 1e3 : size;
     if (number >= size * 0.9995) return trimmed(number / base) + unit;
@@ -30,6 +30,16 @@ export function axisUsd(value) {
   const size = Math.abs(value);
   const text = size > 0 && size < 10 ? String(Number(size.toFixed(2))) : compact(size).replace(".0", "");
   return `${value < 0 ? MINUS : ""}$${text}`;
+}
+
+/** 10k, 0.25: counts on an axis. */
+export function axisCount(value) {
+  return value < 0 ? MINUS + axisCount(-value) : axisUsd(value).replace("$", "");
+}
+
+/** 5 %, 0.5 %: shares on an axis. */
+export function axisPercent(value) {
+  return `${value < 0 ? MINUS : ""}${Number(Math.abs(value * 100).toFixed(1))}%`;
 }
 
 function trimmed(number) {
@@ -49,6 +59,12 @@ export function usd(amount, places = 2) {
   return amount === null ? "–" : signed(amount, `$${digits(amount, places)}`);
 }
 
+/** 12,431.7: a number of no known unit, as exact as it is. */
+export function digitsOf(amount) {
+  if (amount === null) return "–";
+  return exactUsd(amount, 9).replace("$", "").replace(/\.00$/, "");
+}
+
 /** 1,234. */
 export function count(number) {
   return number === null || number === undefined ? "–" : Number(number).toLocaleString("en-US");
@@ -65,6 +81,7 @@ export function percent(fraction, { sign = false, places = 1 } = {}) {
 
 /** 21 Nov, or 21 Nov 2026. */
 export function day(iso, { year = false } = {}) {
+  if (!iso) return "–";
   const [y, m, d] = iso.split("-");
   return `${Number(d)} ${MONTHS[m - 1]}${year ? ` ${y}` : ""}`;
 }
@@ -79,7 +96,22 @@ export function month(iso) {
 export function period(row, grain) {
   if (grain === "day") return day(row.date, { year: true });
   if (grain === "month" && !row.is_partial) return month(row.date);
+  if (!row.first_day) return `${month(row.date)}, so far`;
   return `${day(row.first_day)} – ${day(row.last_day, { year: true })}`;
+}
+
+/** Amounts in minor units of any currency: ¥7,520, 1.250 KWD; exponents as ISO 4217 has them. */
+export function minor(amount, currency) {
+  if (amount === null || amount === undefined) return "–";
+  const places = { isk: 2, ugx: 2 }[currency] ?? money(currency).resolvedOptions().maximumFractionDigits;
+  const parts = money(currency).formatToParts(0);
+  const number = digits((BigInt(amount) < 0n ? -BigInt(amount) : BigInt(amount)) * 10n ** BigInt(9 - places), places);
+  const symbol = parts.find(({ type }) => type === "currency").value;
+  return signed(BigInt(amount), symbol.length > 2 ? `${number} ${symbol}` : `${symbol}${number}`);
+}
+
+function money(currency) {
+  return new Intl.NumberFormat("en-US", { style: "currency", currency });
 }
 
 /** The words below an axis. */
@@ -90,6 +122,7 @@ export function tick(iso, grain) {
 
 /** 22 Nov 2026, 02:14 UTC. */
 export function instant(iso) {
+  if (!iso) return "–";
   return `${day(iso.slice(0, 10), { year: true })}, ${iso.slice(11, 16)} UTC`;
 }
 
@@ -99,6 +132,14 @@ export function elapsed(milliseconds) {
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`;
   return `${Math.round(minutes / 1440)} days`;
+}
+
+/** KLING_V1 stays, past_due becomes Past due. */
+export function words(name) {
+  if (!name) return "–";
+  if (name !== name.toLowerCase()) return name;
+  const text = name.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Words as a sentence of their own: a capital at the beginning, a full stop at the end. */

@@ -1,90 +1,88 @@
 // A panel holds a chart and its table: the same rows, one toggle apart, with its own waiting, empty
 // and error states.
 
+import { named } from "./about.js";
 import { h, icon } from "./dom.js";
 import { sentence } from "./format.js";
+import { swatch } from "./patterns.js";
 
-/** A card with a title; `tools` stand at its right. */
-export function panel(title, subtitle, span, tools = []) {
+// Charts come by themselves, so that a page without them (blocked, broken) still has its tables.
+const charts = import("./charts/index.js").then((module) => module.charts).catch(() => null);
+
+/**
+ * A card with a title.
+ *
+ * spec: {id, title, note, span, about: [metric], empty}; acts: {isTable(), onTable(bool), open(metric),
+ * save()}: what its buttons do.
+ */
+export function panel(spec, acts) {
   const body = h("div", { class: "body" });
-  const note = h("p", {}, subtitle);
-  let showsTable = false;
+  const note = h("p", {}, spec.note ?? "");
+  const tools = h("div", { class: "tools" });
   let shown = null;
-  const toggle = h("button", {
-    class: "icon-button",
-    type: "button",
-    title: "Show as a table",
-    "aria-label": `${title}: show as a table`,
-    "aria-pressed": "false",
-    onclick: () => {
-      showsTable = !showsTable;
-      toggle.setAttribute("aria-pressed", String(showsTable));
-      draw();
-    },
-  }, icon("table"));
-  const draw = () => shown && body.replaceChildren(...(showsTable ? [shown.table()] : shown.chart()));
-  const element = h("section", { class: `card panel ${span}`, "aria-label": title },
-    h("header", {}, h("div", { class: "title" }, h("h2", {}, title), note), ...tools, toggle),
+  let isTable = acts.isTable();
+  const toggle = button("table", "Show as a table", spec.title, () => {
+    isTable = !isTable;
+    acts.onTable(isTable);
+    draw();
+  });
+  const save = button("down", "Save as CSV", spec.title, acts.save);
+  const draw = async () => {
+    const drawn = shown;
+    const drawing = drawn?.chart ? await charts : null;
+    if (!drawn || drawn !== shown) return;
+    toggle.hidden = !drawn.chart || drawing === null;
+    toggle.setAttribute("aria-pressed", String(isTable));
+    const content = isTable || !drawn.chart || drawing === null ? [drawn.table()] : drawn.chart(drawing);
+    body.replaceChildren(...content.filter(Boolean));
+  };
+  const element = h("section", { class: `card panel span-${spec.span}${spec.isLow ? " low" : ""}`, "aria-label": spec.title, data: { panel: spec.id } },
+    h("header", {}, h("div", { class: "title" }, h("h2", {}, named(spec.title, spec.about ?? [], acts.open)), note), tools, toggle, save),
     body,
   );
+  const none = (message) => {
+    shown = null;
+    toggle.hidden = save.hidden = true;
+    body.replaceChildren(message);
+  };
   return {
     element,
-    note,
+    /** Show a view {chart(charts) → nodes, table() → node, note, tools}; null is nothing to show. */
     show(view) {
+      tools.replaceChildren(...(view?.tools ?? []));
+      note.textContent = view?.note ?? spec.note ?? "";
+      if (!view?.table) return none(h("div", { class: "message" }, h("strong", {}, "Nothing to show"), spec.empty));
       shown = view;
-      toggle.hidden = false;
-      draw();
+      isTable = acts.isTable();
+      save.hidden = !!spec.isUnsaved;
+      return draw();
     },
     wait() {
-      if (!shown) body.replaceChildren(h("div", { class: "skeleton chart", "aria-label": "Loading" }));
-    },
-    empty(text) {
-      shown = null;
-      toggle.hidden = true;
-      body.replaceChildren(h("div", { class: "message" }, h("strong", {}, "Nothing in this range"), text));
+      if (!shown) body.replaceChildren(h("div", { class: "skeleton chart", role: "status", "aria-label": "Loading" }));
     },
     /** Say that loading failed; figures that are shown already stay, if `keep` says so. */
     fail(problem, retry, keep = false) {
-      if (keep && shown) return;
-      shown = null;
-      toggle.hidden = true;
-      body.replaceChildren(h("div", { class: "message", role: "alert" },
-        h("strong", {}, "This could not be loaded"),
-        h("span", {}, sentence(problem.message)),
-        h("button", { class: "button", type: "button", onclick: retry }, "Try again"),
-      ));
+      if (!keep || !shown) none(refusal(problem, retry));
     },
   };
 }
 
-/** A table of `columns` [{name, cell(row) → node or text, title(row)}]; the first names its row. */
-export function table(caption, columns, rows, foot) {
-  const cell = (tag, column, row) => {
-    const title = column.title?.(row);
-    return h(tag, { class: "number", ...(tag === "th" ? { scope: "row" } : {}), title }, column.cell(row));
-  };
-  const line = (row) =>
-    h("tr", { class: row.is_partial || row.is_final === false ? "partial" : null },
-      ...columns.map((column, n) => cell(n ? "td" : "th", column, row)));
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", {},
-      h("caption", { class: "visually-hidden" }, caption),
-      h("thead", {}, h("tr", {}, ...columns.map(({ name }) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, ...rows.map(line)),
-      foot ? h("tfoot", {}, line(foot)) : null,
-    ),
+function button(name, what, title, onclick) {
+  return h("button", { class: "icon-button", type: "button", title: what, "aria-label": `${title}: ${what.toLowerCase()}`, onclick }, icon(name));
+}
+
+/** What stands where something could not be loaded. */
+export function refusal(problem, retry) {
+  const isForbidden = problem.status === 403;
+  return h("div", { class: "message", role: "alert" },
+    h("strong", {}, isForbidden ? "Not for this token" : "This could not be loaded"),
+    h("span", {}, sentence(problem.message)),
+    problem.requestId ? h("span", { class: "fine" }, "Request ", h("code", {}, problem.requestId)) : null,
+    isForbidden ? null : h("button", { class: "button", type: "button", onclick: retry }, "Try again"),
   );
 }
 
-/** A key to the colours; `line` for what is drawn as one. */
+/** A key to the colours and patterns; `line` for what is drawn as one. */
 export function legend(entries) {
   return h("div", { class: "legend" }, ...entries.map((one) => h("span", {}, swatch(one), one.name)));
-}
-
-/** A small square in a series' colour. */
-export function swatch({ fill, line }) {
-  if (line) return h("i", { class: "swatch line" });
-  const square = h("i", { class: "swatch" });
-  square.style.background = { 1: "var(--series-1)", 2: "var(--series-2)", 3: "var(--series-3)", 4: "var(--series-4)", 5: "var(--series-5)", 6: "var(--series-6)" }[fill] ?? `var(--${fill})`;
-  return square;
 }

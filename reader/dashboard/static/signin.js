@@ -1,7 +1,7 @@
 // The way in: a token is exchanged for a cookie that no script can read, and then forgotten.
 
 import { signIn } from "./api.js";
-import { brand } from "./controls.js";
+import { brand } from "./topbar.js";
 import { h } from "./dom.js";
 import { sentence } from "./format.js";
 

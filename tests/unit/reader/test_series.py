@@ -6,7 +6,9 @@ import pytest
 from served import client_for, publish
 
 from reader.freshness import status_of
-from reader.queries.catalogue import interval_of, unit_of
+from reader.queries.catalogue import unit_of
+from reader.queries.freshness import interval_of
+from warehouse.generations import Column
 from warehouse.settings import load_settings
 
 
@@ -188,7 +190,24 @@ def test_the_catalogue_names_columns_units_and_routes(client):
     assert cash["routes"] == ["/v1/revenue/cash"]
     units = {column["name"]: column["unit"] for column in cash["columns"]}
     assert units["amount_minor"] == "minor units of the row's currency"
-    assert (unit_of("mrr_usd"), unit_of("plan_key")) == ("US dollars", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "unit"),
+    [
+        ("mrr_usd", "decimal(20,6)", "US dollars"),
+        ("usd_per_credit", "numeric(20,9)", "US dollars a credit"),
+        ("gross_margin_pct", "decimal(20,6)", "share of 1"),
+        ("nrr_12m", "decimal(20,6)", "share of 1"),
+        ("tenure_days", "bigint", "days"),
+        ("attempts", "bigint", "count"),
+        ("occurred_at", "timestamp with time zone", "instant, UTC"),
+        ("plan_key", "varchar", None),
+        ("is_final", "boolean", None),
+    ],
+)
+def test_a_columns_unit_is_in_its_name(name, type_, unit):
+    assert unit_of(Column(name, type_, "")) == unit
 
 
 def test_the_catalogue_defines_columns_that_are_metrics(client):

@@ -2,12 +2,13 @@
 
 import { s } from "../dom.js";
 import { axisUsd } from "../format.js";
+import { filled } from "../patterns.js";
 import { axis, cursor, frame, scale, ticks } from "./frame.js";
 
 const PAD = { top: 22, right: 4, bottom: 34, left: 46 };
 
-/** steps: [{label, short, from, to, fill, text, brief}] in floats; describe(n) → {content, words}. */
-export function waterfall({ label, steps, isPartial, describe }) {
+/** steps: [{label, short, from, to, fill, text, brief}] in floats; describe(n) → {content, words}; open(n). */
+export function waterfall({ label, steps, isPartial, describe, open }) {
   return frame(label, (width, height, chart) => {
     const right = width - PAD.right;
     const bottom = height - PAD.bottom;
@@ -31,7 +32,7 @@ export function waterfall({ label, steps, isPartial, describe }) {
       steps.flatMap((one, n) => bar(one, centre(n), size, y, bottom, isPartial && n === steps.length - 1, step < 46)),
       steps.map((one, n) => name(one, centre(n), step, height)),
     );
-    cursor(chart, { columns, centre, top: PAD.top, describe });
+    cursor(chart, { columns, centre, top: PAD.top, describe, open });
     return svg;
   });
 }
@@ -43,10 +44,9 @@ function connector(one, x1, x2, y) {
 function bar(one, middle, size, y, bottom, isPartial, isTight) {
   const top = Math.min(y(one.to), one.isTotal ? bottom : y(one.from));
   const end = Math.max(y(one.to), one.isTotal ? bottom : y(one.from));
-  const look = `fill-${one.fill}${isPartial ? " partial" : ""}`;
-  const place = { x: middle - size / 2, width: size, y: top, height: Math.max(1.5, end - top) };
+  const place = { x: middle - size / 2, width: size, y: top, height: Math.max(1.5, end - top), rx: 2.5 };
   return [
-    s("rect", { class: look, ...place, rx: 2.5 }),
+    ...filled(one.fill, isPartial ? " partial" : "", place),
     s("text", { class: isTight ? "value tight" : "value", x: middle, y: top - 6, "text-anchor": "middle" }, isTight ? one.brief : one.text),
   ];
 }
