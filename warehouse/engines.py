@@ -44,6 +44,11 @@ class Cursor(Protocol):
 # Of DuckDB while rows are loaded or asked about: what a pull takes must not grow with the account.
 LOADING_MEMORY: Final = "300MB"
 
+# Of DuckDB while models are built: what needs more is spilled to the disk, so that a build of any
+# size leaves the process below 8 GB, and a small machine something for its other processes.
+_BUILDING_MEGABYTES: Final = 5_000
+_BUILDING_SHARE: Final = 0.6
+
 
 class Connection(Protocol):
     """What both engines' connections do."""
@@ -164,7 +169,13 @@ class DuckDBEngine:
 
     def dbt_env(self) -> dict[str, str]:
         """Return the variables of the `duckdb` target."""
-        return {"TILLHOUSE_DBT_TARGET": "duckdb", "TILLHOUSE_DUCKDB_PATH": str(self.path)}
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+        megabytes = min(_BUILDING_MEGABYTES, int(memory * _BUILDING_SHARE))
+        return {
+            "TILLHOUSE_DBT_TARGET": "duckdb",
+            "TILLHOUSE_DUCKDB_PATH": str(self.path),
+            "TILLHOUSE_DUCKDB_MEMORY": f"{megabytes}MB",
+        }
 
     def make_folder(self) -> None:
         """Make the folder of the file where it is missing.
