@@ -5,7 +5,7 @@ names) and `app_source` with `land`, each with its `build_pipeline`, then `load_
 """
 
 from ingest.app.source import app_source
-from ingest.memory import inputs, remember
+from ingest.memory import begin_build, end_build, inputs, remember
 from ingest.pipelines import build_pipeline, cause_of, land, settle
 from ingest.preflight import preflight
 from ingest.pulling import fingerprint, pull
@@ -21,8 +21,10 @@ __all__ = [
     "Progress",
     "PullReport",
     "app_source",
+    "begin_build",
     "build_pipeline",
     "cause_of",
+    "end_build",
     "fingerprint",
     "inputs",
     "land",

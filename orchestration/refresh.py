@@ -95,6 +95,7 @@ class Refresh:
             self.unchanged = True
             self.tell(f"nothing has changed since generation {served.id}: it stays")
             return []
+        ingest.begin_build(self.settings)
         results = dbt.build(self.settings, full_refresh=full, tell=self.tell)
         tests = [result for result in results if result.is_test]
         record_checks(self.settings, self.run_id, tests)
@@ -122,6 +123,7 @@ class Refresh:
                 inputs=self._inputs,
             ),
         )
+        ingest.end_build(self.settings, self.generation.id)
         self.tell(f"generation {self.generation.id} is published")
         return self.generation
 
