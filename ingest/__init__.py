@@ -6,7 +6,7 @@ names) and `app_source` with `land`, each with its `build_pipeline`, then `load_
 
 from ingest.app.source import app_source
 from ingest.erasing import Person, find_person, finish_erasures
-from ingest.memory import inputs, remember
+from ingest.memory import begin_build, end_build, inputs, remember
 from ingest.pipelines import build_pipeline, cause_of, land, settle
 from ingest.preflight import preflight
 from ingest.pulling import fingerprint, pull
@@ -23,8 +23,10 @@ __all__ = [
     "Progress",
     "PullReport",
     "app_source",
+    "begin_build",
     "build_pipeline",
     "cause_of",
+    "end_build",
     "find_person",
     "fingerprint",
     "finish_erasures",

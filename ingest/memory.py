@@ -8,6 +8,7 @@ it, with the gaps that the operations store knows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from ingest.erased import erased_names
@@ -21,6 +22,8 @@ from warehouse.settings import Settings
 TABLES: Final[Mapping[str, str]] = {
     "served_generation": "generation_id text, newest_stripe_load text, newest_app_load text",
     "changed_inputs": "input text",
+    "build_scope": "stripe_load text, app_load text, since timestamptz",
+    "finished_build": "generation_id text, built_at timestamptz",
     "served_months": "metric text, month date, figure numeric(20, 9)",
     "served_restatements": "metric text, month date, run_id text, restated_at timestamptz, "
     "before numeric(20, 9), after numeric(20, 9), cause text, evidence text",
@@ -39,6 +42,8 @@ _SERVED: Final[Mapping[str, tuple[str, str]]] = {
     "served_restatements": ("fct_restatements", "true"),
     "served_alerts": ("fct_alerts", "origin = 'tillhouse'"),
 }
+# What others than `remember` write.
+_KEPT: Final = frozenset({"check_results", "finished_build"})
 _ROWS_PER_INSERT: Final = 500
 
 Rows = Sequence[Sequence[Any]]
@@ -82,8 +87,54 @@ def remember(settings: Settings, now: Mapping[str, str]) -> None:
         rows |= _served(settings, generation)
     with engine_for(settings).connect() as connection, connection.transaction():
         create_tables(connection)
-        for table in TABLES.keys() - {"check_results"}:
+        if generation is not None and not rows["changed_inputs"]:
+            rows["build_scope"] = _scope(connection, generation, settings.now())
+        for table in TABLES.keys() - _KEPT:
             rewrite(connection, table, rows.get(table, []))
+
+
+def begin_build(settings: Settings) -> None:
+    """Forget that the models are those of a generation; before dbt changes them.
+
+    Raises:
+        SourceError: the warehouse can't be reached.
+    """
+    _finished(settings, [])
+
+
+def end_build(settings: Settings, generation_id: str) -> None:
+    """Remember that the models are those of a generation: the next build may go on from them.
+
+    Args:
+        settings: which warehouse, and what counted as now.
+        generation_id: what was published from them.
+
+    Raises:
+        SourceError: the warehouse can't be reached.
+    """
+    _finished(settings, [[generation_id, settings.now()]])
+
+
+def _finished(settings: Settings, rows: Rows) -> None:
+    with engine_for(settings).connect() as connection, connection.transaction():
+        create_tables(connection)
+        rewrite(connection, "finished_build", rows)
+
+
+def _scope(connection: Connection, generation: Generation, now: datetime) -> Rows:
+    """Return from where a build may go on; nothing where it has to begin anew.
+
+    It goes on only from models that are those of the served generation, within the same UTC day:
+    after a build that failed, another one that was activated, or a night, everything is built.
+    """
+    found = connection.execute(f"select generation_id, built_at from {TILLHOUSE}.finished_build")  # noqa: S608
+    finished = found.fetchone()
+    loads = [generation.inputs.get(schema) for schema in (STRIPE, APP)]
+    if finished is None or finished[0] != generation.id or not all(loads):
+        return []
+    built_at = finished[1].astimezone(UTC)
+    goes_on = built_at <= now and built_at.date() == now.date()
+    return [[*loads, built_at]] if goes_on else []
 
 
 def create_tables(connection: Connection) -> None:

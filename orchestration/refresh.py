@@ -97,6 +97,7 @@ class Refresh:
             self.unchanged = True
             self.tell(f"nothing has changed since generation {served.id}: it stays")
             return []
+        ingest.begin_build(self.settings)
         results = dbt.build(self.settings, full_refresh=full, tell=self.tell)
         tests = [result for result in results if result.is_test]
         record_checks(self.settings, self.run_id, tests)
@@ -125,6 +126,7 @@ class Refresh:
             ),
         )
         self._erasures().note_published(self.generation.id)
+        ingest.end_build(self.settings, self.generation.id)
         self.tell(f"generation {self.generation.id} is published")
         return self.generation
 

@@ -24,7 +24,7 @@ def main(parsed: str, *arguments: str) -> int:
     """Run dbt; return 0 if all went well, 1 if a node failed, 2 if dbt could not do its work."""
     manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
     # What models read as `graph`.
-    manifest.build_flat_graph()
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 100)
     done = dbtRunner(manifest=manifest).invoke(list(arguments))

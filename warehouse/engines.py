@@ -44,6 +44,11 @@ class Cursor(Protocol):
 # Of DuckDB while rows are loaded or asked about: what a pull takes must not grow with the account.
 LOADING_MEMORY: Final = "300MB"
 
+# Of DuckDB while models are built and published: what needs more is spilled to the disk, so that a
+# process stays below 8 GB at any size, and a small machine keeps something for its other ones.
+_BUILDING_MEGABYTES: Final = 5_000
+_BUILDING_SHARE: Final = 0.6
+
 
 class Connection(Protocol):
     """What both engines' connections do."""
@@ -173,7 +178,11 @@ class DuckDBEngine:
 
     def dbt_env(self) -> dict[str, str]:
         """Return the variables of the `duckdb` target."""
-        return {"TILLHOUSE_DBT_TARGET": "duckdb", "TILLHOUSE_DUCKDB_PATH": str(self.path)}
+        return {
+            "TILLHOUSE_DBT_TARGET": "duckdb",
+            "TILLHOUSE_DUCKDB_PATH": str(self.path),
+            "TILLHOUSE_DUCKDB_MEMORY": building_memory(),
+        }
 
     def make_folder(self) -> None:
         """Make the folder of the file where it is missing.
@@ -290,6 +299,12 @@ class PostgresEngine:
                 f"the role {self.parts['user']} may not make schemas in {self.place}: "
                 f"grant create on database {self.parts['dbname']} to {self.parts['user']}"
             )
+
+
+def building_memory() -> str:
+    """Return DuckDB's `memory_limit` for building and publishing on this machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    return f"{min(_BUILDING_MEGABYTES, int(memory * _BUILDING_SHARE))}MB"
 
 
 def engine_for(settings: Settings) -> Engine:

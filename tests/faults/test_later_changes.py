@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 from later_changes import LaterChanges
-from running import Shop, open_shop
+from running import CUSTOMERS, Shop, open_shop
 
 from tests.rows import Tables, unequal_tables
 from warehouse import dbt
@@ -45,6 +45,21 @@ def changed_shop(
         patch.chdir(folder)
         LaterChanges(shop, random.Random(seed)).happen()
         # It builds as an hourly one does, and lands what is gone from the application as well.
+        done = shop.run("refresh", "--mode", "nightly")
+        assert done.code == 0, f"--seeds {seed}: {done.err}"
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def later_that_day(
+    seed: int, refreshed_shop: Shop, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    """Yield a company that was refreshed, changed within the day, and refreshed."""
+    folder = tmp_path_factory.mktemp("today")
+    shutil.copytree(refreshed_shop.folder, folder, dirs_exist_ok=True)
+    with open_shop(folder) as shop, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        LaterChanges(shop, random.Random(seed)).happen_today()
         done = shop.run("refresh", "--mode", "nightly")
         assert done.code == 0, f"--seeds {seed}: {done.err}"
         yield shop
@@ -88,6 +103,20 @@ def test_a_refresh_after_changes_says_what_a_rebuild_says(
     # And that was worth comparing: hardly a table said the same before.
     moved = {told.split(":")[0] for told in unequal_tables(before, after)}
     assert len(moved) > len(after) * 0.7, sorted(after.keys() - moved)
+
+
+def test_a_build_that_goes_on_from_the_one_before_says_what_a_rebuild_says(
+    later_that_day: Shop, seed: int
+) -> None:
+    settings = settings_of(later_that_day)
+    changed = "select count(*) from intermediate.int_changed_users"
+    with engine_for(settings).connect(read_only=True) as connection:
+        (users,) = connection.execute(changed).fetchall()[0]
+    # Only some were computed anew.
+    assert 0 < users < CUSTOMERS
+    after = served(settings, published(settings)[0])
+    found = unequal_tables(after, rebuilt(settings))
+    assert not found, "\n".join([f"refreshed (left) and rebuilt (right), --seeds {seed}:", *found])
 
 
 def test_what_changes_in_a_closed_month_is_told_with_its_cause(

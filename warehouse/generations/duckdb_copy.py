@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.engines import building_memory
 from warehouse.errors import PublishError
 from warehouse.generations.manifest import Column, MartTable, Table
 from warehouse.generations.text import quoted_name, quoted_text
@@ -29,13 +30,19 @@ _LOCKED_DOWN = (
 _OPENING = threading.Lock()
 
 
-def connect_locked_down(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file so that SQL reaches nothing but its tables."""
+def connect_locked_down(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file so that SQL reaches nothing but its tables.
+
+    Args:
+        path: the file.
+        memory: DuckDB's `memory_limit` if this is the first to open it; its own default if None.
+    """
+    bound = [f"set memory_limit = {quoted_text(memory)}"] if memory else []
     # The settings are the open file's: who opened it before in this process has locked them.
     with _OPENING:
         connection = duckdb.connect(path, read_only=True)
         if connection.execute("select current_setting('lock_configuration')").fetchone() != (True,):
-            for statement in _LOCKED_DOWN:
+            for statement in (*bound, *_LOCKED_DOWN):
                 connection.execute(statement)
     return connection
 
@@ -46,7 +53,7 @@ def build_file(warehouse: Path, draft: Path, tables: Sequence[MartTable]) -> Non
     Raises:
         PublishError: a table was not built.
     """
-    with duckdb.connect(draft) as connection:
+    with duckdb.connect(draft, config={"memory_limit": building_memory()}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         # Under its own name, which the bodies of its views use.
         database = quoted_name(warehouse.stem)
@@ -80,7 +87,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, database: str, table: MartTable
 def measure_file(draft: Path, tables: Sequence[MartTable]) -> dict[str, Table]:
     """Read the finished file as a reader will, and count and hash its rows."""
     measured = {}
-    with connect_locked_down(draft) as connection:
+    with connect_locked_down(draft, building_memory()) as connection:
         for table in tables:
             described = connection.execute(f'describe marts."{table.name}"').fetchall()
             columns = {
@@ -98,7 +105,9 @@ def refuse_different(warehouse: Path, tables: Mapping[str, Table]) -> None:
     Raises:
         PublishError: they differ.
     """
-    with duckdb.connect(warehouse, read_only=True) as connection:
+    with duckdb.connect(
+        warehouse, read_only=True, config={"memory_limit": building_memory()}
+    ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for name, table in tables.items():
             if _count(connection, f'build."{name}"') != (table.rows, table.hash):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -76,3 +76,45 @@ def test_what_is_served_is_laid_beside_the_raw_layer(settings: Settings) -> None
     assert gap == ("acct_1", "long pause", NOON, NOON, NOON, None)
     # That generation had no such table.
     assert rows(settings, "served_restatements") == []
+
+
+def later(settings: Settings, *, hours: int) -> Settings:
+    """Return the same settings at another now."""
+    return settings.model_copy(update={"tillhouse_now": NOON + timedelta(hours=hours)})
+
+
+def test_a_build_goes_on_from_the_models_of_the_served_generation(settings: Settings) -> None:
+    generation_id = published(settings, "agg_closed_months")
+    ingest.end_build(settings, generation_id)
+    ingest.remember(later(settings, hours=11), INPUTS | {"raw_app": "105"})
+    assert rows(settings, "build_scope") == [("101", "102", NOON)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "inputs"),
+    [
+        (12, INPUTS),
+        (-1, INPUTS),
+        (1, INPUTS | {"seeds.fx_rates": "b"}),
+        (1, INPUTS | {"project": "q"}),
+    ],
+)
+def test_after_a_night_or_with_other_seeds_or_models_all_is_built(
+    settings: Settings, hours: int, inputs: dict[str, str]
+) -> None:
+    ingest.end_build(settings, published(settings, "agg_closed_months"))
+    ingest.remember(later(settings, hours=hours), inputs)
+    assert rows(settings, "build_scope") == []
+
+
+def test_after_a_build_that_did_not_end_or_another_that_is_served_all_is_built(
+    settings: Settings,
+) -> None:
+    generation_id = published(settings, "agg_closed_months")
+    ingest.end_build(settings, generation_id)
+    ingest.begin_build(settings)
+    ingest.remember(settings, INPUTS)
+    assert rows(settings, "build_scope") == []
+    ingest.end_build(settings, "000099-20260301T120000Z")
+    ingest.remember(settings, INPUTS)
+    assert rows(settings, "build_scope") == []

@@ -31,7 +31,7 @@ BUILT = [
 def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Replace what lies below by what a test says."""
     made = SimpleNamespace(
-        fingerprint="f", project="p", served=None, builds=[], published=None, checks=[]
+        fingerprint="f", project="p", served=None, builds=[], published=None, checks=[], marks=[]
     )
 
     def build(_settings: Settings, *, full_refresh: bool, tell: object) -> list[NodeResult]:
@@ -44,6 +44,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(ingest, "fingerprint", lambda _: made.fingerprint)
     monkeypatch.setattr(ingest, "preflight", lambda _: None)
+    monkeypatch.setattr(ingest, "begin_build", lambda _: made.marks.append("begun"))
+    monkeypatch.setattr(ingest, "end_build", lambda _, generation: made.marks.append(generation))
     monkeypatch.setattr(module, "project_hash", lambda: made.project)
     monkeypatch.setattr(module.dbt, "load_manifest", lambda _: {"nodes": {}})
     monkeypatch.setattr(module.dbt, "build", build)
@@ -66,7 +68,10 @@ def refreshed(settings: Settings, mode: ingest.Mode = "hourly") -> Refresh:
 def test_the_first_refresh_builds_and_publishes(settings: Settings, world: Any) -> None:
     first = refreshed(settings)
     assert first.transform() == BUILT
+    # The models are nobody's until they are published.
+    assert world.marks == ["begun"]
     first.publish()
+    assert world.marks == ["begun", "000001-x"]
     assert world.builds == [False]
     assert world.checks == [(settings, "run-1", BUILT[1:])]
     assert world.published.checks == {"passed": 1, "warned": 1}

@@ -84,6 +84,12 @@ def test_a_path_under_a_file_is_wrong_settings(tmp_path: Path) -> None:
         DuckDBEngine(tmp_path / "file" / "w.duckdb").check()
 
 
+def test_a_build_in_duckdb_is_bounded(tmp_path: Path) -> None:
+    told = DuckDBEngine(tmp_path / "w.duckdb").dbt_env()
+    assert told["TILLHOUSE_DUCKDB_PATH"] == str(tmp_path / "w.duckdb")
+    assert 0 < int(told["TILLHOUSE_DUCKDB_MEMORY"].removesuffix("MB")) <= 5_000
+
+
 def test_dbt_gets_every_variable(make_settings: MakeSettings) -> None:
     url = "postgresql://u:p%40@h:5433/d?sslmode=require"
     assert engine_for(make_settings(warehouse_url=url)).dbt_env() == {

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+
 {#
     The lots of all users, step by step, all users at once. A step first takes the plain use since the one before, in
     burn order, and then does what its event says. Beside their lots users have an overdraft: last in order, without
@@ -6,7 +8,7 @@
 with recursive
 
 events as (
-    select * from {{ ref('int_credit_events') }}
+    select * from {{ slice_of('int_credit_events', 'user_id', 'int_changed_users') }}
     where event <> 'plain use'
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', slice='int_changed_videos', slice_key='video_id') }}
+
 -- Each call with the one rate valid at its instant. Without one, rate and cost stay empty and a test stops
 -- the publishing by name: a call is never priced at nothing by accident.
 with
@@ -15,7 +17,7 @@ numbered as (
             order by logs.occurred_at, logs.usage_log_id
         ) as attempt_no,
         count(*) over (partition by logs.video_id) as attempts
-    from {{ ref('stg_app__api_usage_logs') }} as logs
+    from {{ slice_of('stg_app__api_usage_logs', 'video_id', 'int_changed_videos', 'logs') }}
 ),
 
 rated as (
@@ -40,10 +42,10 @@ rated as (
             and logs.first_load_id <> first_loads.first_load_id
         ) as is_late,
         logs.is_deleted
-    from {{ ref('stg_app__api_usage_logs') }} as logs
+    from {{ slice_of('stg_app__api_usage_logs', 'video_id', 'int_changed_videos', 'logs') }}
     inner join numbered
         on logs.usage_log_id = numbered.usage_log_id
-    left join {{ ref('stg_app__videos') }} as videos
+    left join {{ slice_of('stg_app__videos', 'video_id', 'int_changed_videos', 'videos') }}
         on logs.video_id = videos.video_id
     left join {{ ref('stg_app__users') }} as users
         on videos.user_id = users.user_id

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', slice='int_changed_videos', slice_key='video_id') }}
+
 with
 
 final as (
@@ -19,7 +21,7 @@ final as (
         usage.occurred_at,
         usage.is_late,
         usage.is_deleted
-    from {{ ref('int_usage_rated') }} as usage
+    from {{ slice_of('int_usage_rated', 'video_id', 'int_changed_videos', 'usage') }}
     left join {{ ref('int_internal_customers') }} as internal
         on usage.customer_key = internal.customer_key
 )

@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+
 with
 
 final as (
@@ -8,7 +10,7 @@ final as (
         movements.movement,
         movements.user_id,
         movements.happened_at as created_at
-    from {{ ref('int_credit_movements') }} as movements
+    from {{ slice_of('int_credit_movements', 'user_id', 'int_changed_users', 'movements') }}
     where movements.credits <> 0
 )
 

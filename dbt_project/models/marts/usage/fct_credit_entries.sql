@@ -1,3 +1,5 @@
+{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+
 with
 
 entries as (
@@ -11,7 +13,7 @@ entries as (
         created_at,
         false as is_added,
         is_deleted
-    from {{ ref('stg_app__credit_transactions') }}
+    from {{ slice_of('stg_app__credit_transactions', 'user_id', 'int_changed_users') }}
     union all
     select
         entry_id,
@@ -23,7 +25,7 @@ entries as (
         created_at,
         true,
         false
-    from {{ ref('int_credit_entries_added') }}
+    from {{ slice_of('int_credit_entries_added', 'user_id', 'int_changed_users') }}
 ),
 
 -- The lot an entry brought, or the one lot it took from; none where there are several.
@@ -35,12 +37,12 @@ lots_of as (
         select
             lot_id as entry_id,
             lot_id
-        from {{ ref('int_credit_lots') }}
+        from {{ slice_of('int_credit_lots', 'user_id', 'int_changed_users') }}
         union all
         select
             entry_id,
             lot_id
-        from {{ ref('int_credit_movements') }}
+        from {{ slice_of('int_credit_movements', 'user_id', 'int_changed_users') }}
     ) as touched
     group by entry_id
 ),
