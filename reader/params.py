@@ -74,16 +74,10 @@ Currency = Annotated[str, Field(pattern=r"^[a-z]{3}$")]
 Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=1000)]
 
 
-class NoParameters(BaseModel):
+class Closed(BaseModel):
     """A closed list of parameters, to begin with an empty one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Parameters(NoParameters):
-    """What every data route takes."""
-
-    format: Format | None = Field(None, description="The representation; wins over Accept.")
 
     def canonical(self) -> str:
         """Return the parameters that decide the rows, in one spelling: for ETags and cursors."""
@@ -94,7 +88,13 @@ class Parameters(NoParameters):
         return self.model_dump_json(exclude={"format", "cursor", "limit"}, by_alias=True)
 
 
-class DayParameters(Parameters):
+class Parameters(Closed):
+    """What every data route takes."""
+
+    format: Format | None = Field(None, description="The representation; wins over Accept.")
+
+
+class Days(Closed):
     """A range of days."""
 
     from_: IsoDate | None = Field(None, alias="from", description="First day, inclusive.")
@@ -108,6 +108,16 @@ class DayParameters(Parameters):
             if (self.to - self.from_).days > MAX_SPAN_DAYS:
                 raise PydanticCustomError("span_too_long", SPAN_TOO_LONG)
         return self
+
+
+class DayParameters(Days, Parameters):
+    """A range of days, of a data route."""
+
+
+class ExportParameters(Days):
+    """Parameters of /v1/export.zip; without a range, everything."""
+
+    format: Literal["csv", "parquet"] = Field("csv", description="What the tables are written as.")
 
 
 class RangeParameters(DayParameters):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Generator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.concurrency import iterate_in_threadpool
+from starlette.responses import Response, StreamingResponse
 
 from reader.auth import Principal
 from reader.cursors import Cursor, CursorSigner
@@ -23,7 +24,7 @@ from reader.deliveries import Deliveries
 from reader.envelope import Page, envelope
 from reader.errors import CursorExpiredError, InvalidParameterError
 from reader.middleware import note_timing
-from reader.params import Format, ListParameters, Parameters
+from reader.params import Closed, Format, ListParameters, Parameters
 from reader.representations import (
     CONTENT_TYPES,
     MEDIA_TYPES,
@@ -104,6 +105,56 @@ def answer(
     return response
 
 
+def stream(
+    request: Request,
+    parameters: Closed,
+    form: str,
+    parts: Callable[[Connection, Generation], Iterator[bytes]],
+    *,
+    media_type: str,
+    suffix: str,
+) -> Response:
+    """Serve what is too much to be held: it is sent as it is made, from one generation.
+
+    What fails on the way ends the connection without the end of the body, so that nobody takes a
+    part for the whole.
+
+    Args:
+        request: the request, admitted.
+        parameters: its parameters, valid.
+        form: the representation, for the ETag.
+        parts: what gives the body, piece by piece.
+        media_type: of the body.
+        suffix: what the name of the file ends with.
+    """
+    services: Services = request.app.state.services
+    principal: Principal = request.state.principal
+    _refuse_repeated(request)
+    generation = services.generations.current()
+    scope = f"{request.url.path} {principal.role}"
+    etag = _etag(generation, scope, parameters, form)
+    common = {**_headers(generation), "ETag": etag}
+    if _matches(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=common)
+
+    def body() -> Generator[bytes]:
+        with services.generations.connect(generation) as connection:
+            yield from parts(connection, generation)
+
+    disposition = f'attachment; filename="tillhouse-{generation.id}{suffix}"'
+    headers = {**common, "Content-Disposition": disposition}
+    return StreamingResponse(_closing(body()), headers=headers, media_type=media_type)
+
+
+async def _closing(body: Generator[bytes]) -> AsyncIterator[bytes]:
+    """Send the pieces of a body; whoever leaves in the middle leaves no connection open."""
+    try:
+        async for part in iterate_in_threadpool(body):
+            yield part
+    finally:
+        body.close()
+
+
 def _refuse_repeated(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
@@ -135,7 +186,7 @@ def _headers(generation: Generation) -> dict[str, str]:
     }
 
 
-def _etag(generation: Generation, scope: str, parameters: Parameters, form: Format) -> str:
+def _etag(generation: Generation, scope: str, parameters: Closed, form: str) -> str:
     parts = (SHAPE, generation.id, scope, parameters.canonical(), form)
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     # Weak: the same rows may travel compressed or not.

@@ -101,11 +101,12 @@ def to_csv(columns: Names, rows: Sequence[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([name for name, _ in columns])
-    writer.writerows([_cell(row[name]) for name, _ in columns] for row in rows)
+    writer.writerows([csv_cell(row[name]) for name, _ in columns] for row in rows)
     return out.getvalue().encode()
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """Return a value as CSV carries it; what a spreadsheet would run is made harmless."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
@@ -133,18 +134,25 @@ def to_arrow(columns: Names, rows: Sequence[Row]) -> bytes:
     return sink.getvalue()
 
 
-def _arrow_table(columns: Names, rows: Sequence[Row]) -> Any:
+def arrow_type(kind: ValueType, precision: int = 38, scale: int = 9) -> Any:
+    """Return the Arrow type that carries a kind of value; the digits are those of decimals."""
     import pyarrow as pa  # noqa: PLC0415
 
     types = {
         "text": pa.string(),
         "integer": pa.int64(),
-        "decimal": pa.decimal128(38, 9),
+        "decimal": pa.decimal128(precision, scale),
         "date": pa.date32(),
         "boolean": pa.bool_(),
         "timestamp": pa.timestamp("us", tz="UTC"),
     }
-    schema = pa.schema([(name, types[kind]) for name, kind in columns])
+    return types[kind]
+
+
+def _arrow_table(columns: Names, rows: Sequence[Row]) -> Any:
+    import pyarrow as pa  # noqa: PLC0415
+
+    schema = pa.schema([(name, arrow_type(kind)) for name, kind in columns])
     return pa.Table.from_pylist([{n: row[n] for n, _ in columns} for row in rows], schema)
 
 

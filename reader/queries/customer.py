@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from reader.database import Connection, Row
 from reader.envelope import Page
 from reader.errors import NotFoundError
 from reader.links import stripe_page
-from reader.listings import BY_PATH, CUSTOMER, Filter, Listing
+from reader.listings import BY_PATH, Listing
 from reader.pipeline import Question
 from reader.queries.customers import COLUMNS, customers
-from reader.queries.rows import listing_page
+from reader.queries.rows import listed
 from reader.representations import Names, plain
 
 _MOST = 100
 
-_BY_DAY = Filter("period_type", str, "Days or months.", "period_type")
-
 # What is told of a customer: the newest of each, in the columns of the table.
 SECTIONS: Mapping[str, Listing] = {
     "stripe_customers": Listing(
-        "", "dim_stripe_customers", ("stripe_customer_id",), "", filters=(CUSTOMER,),
-        stripe_id="stripe_customer_id",
+        "", "dim_stripe_customers", ("stripe_customer_id",), "", stripe_id="stripe_customer_id"
     ),
-    "movements": Listing(
-        "", "fct_mrr_movements", ("period_start",), "", filters=(CUSTOMER, _BY_DAY),
-    ),
+    "movements": Listing("", "fct_mrr_movements", ("period_start", "period_type"), ""),
     "invoices": BY_PATH["/revenue/invoices"],
     "payments": BY_PATH["/revenue/payments"],
     "refunds": BY_PATH["/revenue/refunds"],
     "disputes": BY_PATH["/revenue/disputes"],
     "subscription_events": BY_PATH["/churn/subscription-events"],
-    "credit_lots": Listing(
-        "", "fct_credit_lots", ("granted_at", "lot_id"), "", filters=(CUSTOMER,),
-    ),
+    "credit_lots": Listing("", "fct_credit_lots", ("granted_at", "lot_id"), ""),
     "videos": BY_PATH["/costs/videos"],
-    "margin": Listing(
-        "", "fct_customer_margin_months", ("month",), "", filters=(CUSTOMER,),
-    ),
-}  # fmt: skip
+    "margin": Listing("", "fct_customer_margin_months", ("month",), ""),
+}
+
+# Months sum up what days tell.
+_ONLY = {"movements": "period_type = 'day'"}
 
 NESTED: Names = (
     ("subscriptions", "text"),
@@ -90,31 +83,19 @@ def customer_page(
     row["subscriptions"] = [_linked(one, live_mode=live_mode) for one in held]
     truncated = []
     for name, listing in SECTIONS.items():
-        page = _section(connection, question, listing, customer_key, live_mode=live_mode)
+        conditions = ["customer_key = ?", *([_ONLY[name]] if name in _ONLY else [])]
+        page = listed(
+            connection,
+            Question(question.generation, None, _MOST),
+            listing,
+            conditions,
+            [customer_key],
+            live_mode=live_mode,
+        )
         row[name] = [plain(one) for one in page.rows]
         truncated += [name] if page.after else []
     row["truncated"] = truncated
     return Page([row], [*COLUMNS, *NESTED])
-
-
-def _section(
-    connection: Connection,
-    question: Question,
-    listing: Listing,
-    customer_key: str,
-    *,
-    live_mode: bool,
-) -> Page:
-    values: dict[str, Any] = {"customer_key": customer_key, "limit": _MOST}
-    if _BY_DAY in listing.filters:
-        values["period_type"] = "day"
-    return listing_page(
-        connection,
-        Question(question.generation, None, _MOST),
-        listing=listing,
-        parameters=listing.parameters()(**values),
-        live_mode=live_mode,
-    )
 
 
 def _linked(subscription: Row, *, live_mode: bool) -> Row:

@@ -39,10 +39,23 @@ def listing_page(
     Raises:
         InvalidParameterError: no row of this generation can have a filter's value.
     """
+    conditions, values = _conditions(connection, question, listing, parameters)
+    return listed(connection, question, listing, conditions, values, live_mode=live_mode)
+
+
+def listed(
+    connection: Connection,
+    question: Question,
+    listing: Listing,
+    conditions: Sequence[str],
+    values: Sequence[Any],
+    *,
+    live_mode: bool,
+) -> Page:
+    """Return one page of the rows of a listing that fulfil conditions."""
     columns = listing.columns(question.generation)
     derived = "".join(f', {column.sql} as "{column.name}"' for column in listing.derived)
     source = f"(select *{derived} from {connection.table(listing.table)}) as listed"  # noqa: S608
-    conditions, values = _conditions(connection, question, listing, parameters)
     own = [(name, kind) for name, kind in columns if name != STRIPE_URL]
     found, after = keyset_rows(
         connection,

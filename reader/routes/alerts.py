@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from reader.auth import Principal
 from reader.errors import NotFoundError
-from reader.params import AlertParameters, NoParameters, Text
+from reader.params import AlertParameters, Closed, Text
 from reader.pipeline import Services, answer
 from reader.queries.alerts import alerts_page, find_alert, with_state
 from reader.representations import plain
@@ -33,7 +33,7 @@ def alerts(request: Request, parameters: Annotated[AlertParameters, Query()]) ->
 def acknowledge(
     request: Request,
     alert_id: Annotated[Text, Path(description="An alert's id.")],
-    _: Annotated[NoParameters, Query()],
+    _: Annotated[Closed, Query()],
 ) -> Response:
     """Say that an alert is seen to; saying it again changes nothing."""
     services: Services = request.app.state.services

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from reader.errors import ConflictError, NotFoundError
-from reader.params import ListParameters, NoParameters, Text
+from reader.params import Closed, ListParameters, Text
 from reader.pipeline import Services, answer
 from reader.queries.generations import described, generations_page
 from reader.representations import plain
@@ -33,7 +33,7 @@ def generations(request: Request, parameters: Annotated[ListParameters, Query()]
 def activate(
     request: Request,
     generation_id: Annotated[Text, Path(description="A kept generation's id.")],
-    _: Annotated[NoParameters, Query()],
+    _: Annotated[Closed, Query()],
 ) -> Response:
     """Roll back or forward to a kept generation; readers follow within a second."""
     services: Services = request.app.state.services

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from warehouse.engines import Cursor
+from warehouse.engines import Cursor, Row
 from warehouse.errors import PublishError
 from warehouse.generations.duckdb_copy import (
     build_file,
@@ -48,6 +48,12 @@ class FileConnection:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Cursor:
         """Run one statement."""
         return self.raw.execute(sql, list(params)) if params else self.raw.execute(sql)
+
+    def batches(self, sql: str, params: Sequence[Any], size: int) -> Iterator[list[Row]]:
+        """Run one query and give its rows so many at a time."""
+        cursor = self.raw.execute(sql, list(params))
+        while rows := cursor.fetchmany(size):
+            yield rows
 
     def table(self, name: str) -> str:
         """Return `marts."name"`."""

@@ -54,8 +54,14 @@ class SchemaConnection:
         """Run one statement; never several, one of which could end the transaction."""
         if not params:
             return self.raw.execute(sql.encode(), prepare=True)
-        text = sql.replace("%", "%%").replace("?", "%s")
-        return self.raw.execute(text.encode(), list(params), prepare=True)
+        return self.raw.execute(_with_marks(sql), list(params), prepare=True)
+
+    def batches(self, sql: str, params: Sequence[Any], size: int) -> Iterator[list[Row]]:
+        """Run one query and give its rows so many at a time; the server holds the rest."""
+        with self.raw.cursor(name="batches") as cursor:
+            cursor.execute(_with_marks(sql), list(params))
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def table(self, name: str) -> str:
         """Return `"mart_g…"."name"`."""
@@ -66,6 +72,11 @@ class SchemaConnection:
     def interrupt(self) -> None:
         """Stop the statement that runs."""
         self.raw.cancel_safe(timeout=5)
+
+
+def _with_marks(sql: str) -> bytes:
+    """Return a statement with psycopg's parameter marks."""
+    return sql.replace("%", "%%").replace("?", "%s").encode()
 
 
 class SchemaStore:

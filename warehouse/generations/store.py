@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from warehouse.engines import Cursor
+from warehouse.engines import Cursor, Row
 from warehouse.errors import PublishError
 from warehouse.generations.manifest import Generation, Publication
 
@@ -28,6 +28,9 @@ class PinnedConnection(Protocol):
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Cursor:
         """Run one statement; `?` marks a parameter."""
+
+    def batches(self, sql: str, params: Sequence[Any], size: int) -> Iterator[list[Row]]:
+        """Run one query and give its rows so many at a time, however many there are."""
 
     def table(self, name: str) -> str:
         """Return the qualified, quoted name of a published table.

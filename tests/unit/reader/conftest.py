@@ -1,4 +1,4 @@
-"""One published generation per module: the tests only read it."""
+"""Published generations that tests only read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from served import Client, client_for, publish
+from whole import publish_whole
 
 from warehouse.settings import Settings, load_settings
 
@@ -23,3 +24,12 @@ def served_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(served_settings: Settings) -> Client:
     """Return an administrator's client."""
     return client_for(served_settings)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """Return a client of a generation with every mart, of a company in live mode."""
+    home: Path = tmp_path_factory.mktemp("whole")
+    settings = load_settings(tillhouse_home=home, stripe_secret_key="rk_live_x")
+    publish_whole(settings)
+    return client_for(settings)

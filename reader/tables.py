@@ -1,0 +1,67 @@
+"""The day that a row of each published table belongs to: what a period of a table is.
+
+Tables that tell what holds, not what happened, have none and are part of every period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DAYS: Mapping[str, str | None] = {
+    "agg_active_users_daily": "date",
+    "agg_cash_daily": "date",
+    "agg_closed_months": "month",
+    "agg_cohort_retention_monthly": "cohort_month",
+    "agg_credit_liability_daily": "date",
+    "agg_data_quality": None,
+    "agg_freshness": None,
+    "agg_kpis_daily": "date",
+    "agg_margin_monthly": "month",
+    "agg_mrr_monthly": "month",
+    "agg_provider_daily": "date",
+    "agg_retention_monthly": "month",
+    "agg_revenue_monthly": "month",
+    "agg_unit_economics_monthly": "month",
+    "agg_usage_daily": "date",
+    "dim_currencies": None,
+    "dim_customers": None,
+    "dim_dates": "date",
+    "dim_metrics": None,
+    "dim_plans": None,
+    "dim_provider_rates": None,
+    "dim_stripe_customers": None,
+    "dim_users": None,
+    "dq_unknown_values": None,
+    "drill_metric_objects": "period",
+    "fct_alerts": "raised_at",
+    "fct_balance_transactions": "created_at",
+    "fct_churn_events": "churned_on",
+    "fct_credit_allocations": "created_at",
+    "fct_credit_entries": "created_at",
+    "fct_credit_lots": "granted_at",
+    "fct_customer_margin_months": "month",
+    "fct_disputes": "created_at",
+    "fct_dunning_cases": "opened_at",
+    # A part of a fee has no day of its own, and an invoice's line the day of its invoice.
+    "fct_fee_details": None,
+    "fct_invoice_lines": None,
+    "fct_invoices": "created_at",
+    "fct_mrr_by_definition": "month",
+    "fct_mrr_intervals": None,
+    "fct_mrr_movements": "period_start",
+    "fct_payments": "created_at",
+    "fct_payouts": "created_at",
+    "fct_provider_usage": "occurred_at",
+    "fct_refunds": "created_at",
+    "fct_restatements": "month",
+    "fct_revenue_recognition_days": "date",
+    "fct_subscription_events": "occurred_at",
+    "fct_trials": "started_at",
+    "fct_user_activity_days": "date",
+    "fct_videos": "created_at",
+    "focus_provider_usage": "charge_period_start",
+    "rec_invoices": None,
+    "rec_payouts": "created_at",
+    "rec_revenue_recognition": "billed_on",
+    "rec_stripe_balance": "date",
+}
