@@ -7,8 +7,8 @@ thing in every table and tables join.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,7 @@ SET: dict[tuple[str, str], Any] = {
 }
 
 
+@cache
 @cache
 def models() -> dict[str, dict[str, Any]]:
     """Return the declaration of every mart by its name."""

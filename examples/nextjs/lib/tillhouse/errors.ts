@@ -6,9 +6,17 @@ interface Problem {
   readonly request_id?: string;
 }
 
+const BRAND = Symbol.for("tillhouse.error");
+
 /** An answer other than the one asked for, or none. */
 export class TillhouseError extends Error {
+  /** Next.js has a copy of this class in each bundle: `instanceof` must hold between them. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
   override readonly name = "TillhouseError";
+  readonly [BRAND] = true;
   /** For programs: the API's own, or `timeout`, `unreachable`, `http_502`, `generations_differ`. */
   readonly code: string;
   /** Of the answer; null if there was none. */

@@ -11,8 +11,8 @@ export type Instant = string;
 export type Compared<R> = R & { compare?: R | null };
 
 /**
- * What each route takes and what its rows hold. A column is null where there is no value, and absent
- * where the shape asked for (a grain, a split) or the generation does not have it.
+ * What each route takes and what its rows hold. A column is null where there is no value, and
+ * absent where the shape asked for (a grain, a split) or the generation does not have it.
  */
 export interface Routes {
   /** Serve the KPIs of the newest period, or of each period of a range. */
