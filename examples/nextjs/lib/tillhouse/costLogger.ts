@@ -178,7 +178,7 @@ export class CostLogger {
 
   async #costNow(row: UsageLogRow): Promise<number | null> {
     try {
-      return this.#costOf(row, await this.#failedOf([row]));
+      return await this.#costOf(row, await this.#failedOf([row]));
     } catch (error) {
       this.#onTrouble("unpriced", `call ${row.id}`, error);
       return null;
