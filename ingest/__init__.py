@@ -5,6 +5,7 @@ names) and `app_source` with `land`, each with its `build_pipeline`, then `load_
 """
 
 from ingest.app.source import app_source
+from ingest.erasing import Person, find_person, finish_erasures
 from ingest.memory import inputs, remember
 from ingest.pipelines import build_pipeline, cause_of, land, settle
 from ingest.preflight import preflight
@@ -18,12 +19,15 @@ from ingest.stripe.source import pull_stripe, stripe_source
 __all__ = [
     "MODES",
     "Mode",
+    "Person",
     "Progress",
     "PullReport",
     "app_source",
     "build_pipeline",
     "cause_of",
+    "find_person",
     "fingerprint",
+    "finish_erasures",
     "inputs",
     "land",
     "left_out",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from ingest.erased import erased_names
 from ingest.raw import APP, SEEDS, STRIPE, TILLHOUSE, raw_layer
 from ingest.seed_loading import FILES_TABLE as SEED_FILES
 from warehouse.engines import Connection, engine_for
@@ -107,13 +108,16 @@ def rewrite(connection: Connection, table: str, rows: Iterable[Sequence[Any]]) -
 def _served(settings: Settings, generation: Generation) -> dict[str, Rows]:
     """Return what the served generation says; what it has no table of is left out."""
     found: dict[str, Rows] = {}
+    names = erased_names(settings)
     with open_reader(settings) as reader, reader.connect(generation) as connection:
         for name, (table, condition) in _SERVED.items():
             if table in generation.tables:
                 columns = ", ".join(part.split()[0] for part in _columns(name))
                 where = f"from {connection.table(table)} where {condition}"
                 query = f"select {columns} {where}"
-                found[name] = connection.execute(query).fetchall()
+                rows = connection.execute(query).fetchall()
+                # What was served before an erasure may still say who it was about.
+                found[name] = [[names.json(value) for value in row] for row in rows]
     return found
 
 

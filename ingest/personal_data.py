@@ -9,12 +9,13 @@ Of a payment method, which is one person's means to pay, only what is listed sta
 
 from __future__ import annotations
 
-import hmac
 import operator
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from warehouse.pseudonyms import email_hash, without_emails
 
 Json = dict[str, Any]
 
@@ -147,9 +148,6 @@ DROPPED_METADATA = frozenset(
     }
 )
 
-_LOCAL_PART = r"[^\s<>\"'(),:;=\[\]{}|/\\@]+"
-_EMAIL = re.compile(rf"{_LOCAL_PART}@[\w-]+(?:\.[\w-]+)*")
-
 
 @dataclass(frozen=True)
 class Pseudonymiser:
@@ -159,13 +157,11 @@ class Pseudonymiser:
 
     def email_hash(self, email: str) -> str:
         """Return the hex HMAC-SHA256 of the address, trimmed and in lower case."""
-        return hmac.digest(self.key, email.strip().lower().encode(), "sha256").hex()
+        return email_hash(self.key, email)
 
     def text(self, text: str) -> str:
         """Return the text with every e-mail address in it replaced by its HMAC."""
-        if "@" not in text:
-            return text
-        return _EMAIL.sub(lambda found: self.email_hash(found.group()), text)
+        return without_emails(self.key, text)
 
     def clean(self, obj: Json, owner: str = "") -> Json:
         """Return a Stripe object without personal data; what is left keeps its order.

@@ -14,7 +14,7 @@ from ingest.run_context import record_syncs
 from ingest.seed_loading import FILES_TABLE, load_seeds
 from ingest.stripe.source import pull_stripe
 from warehouse.engines import engine_for
-from warehouse.operations import OperationsStore, SyncGaps
+from warehouse.operations import Erasures, OperationsStore, SyncGaps
 from warehouse.settings import Settings
 
 
@@ -64,5 +64,7 @@ def fingerprint(settings: Settings) -> str:
             query = f"select name, content_hash from {SEEDS}.{FILES_TABLE} order by name"  # noqa: S608
             parts["seeds"] = [list(row) for row in raw.connection.execute(query).fetchall()]
     gaps = SyncGaps(OperationsStore(settings)).all()
+    erasures = Erasures(OperationsStore(settings)).all()
+    parts["erasures"] = [erasure.erasure_id for erasure in erasures]
     parts["gaps"] = [(gap.detected_at.isoformat(), str(gap.healed_at)) for gap in gaps]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

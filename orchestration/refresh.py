@@ -18,7 +18,7 @@ from orchestration.checks import record_checks
 from warehouse import dbt
 from warehouse.generations import Generation, Publication, active, publish
 from warehouse.lock import run_lock
-from warehouse.operations import OperationsStore, RunHistory, Status
+from warehouse.operations import Erasures, OperationsStore, RunHistory, Status
 from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,8 @@ class Refresh:
         """
         self._fingerprint = self._fingerprint_now()
         served = active(self.settings)
-        full = self.mode == "full"
+        # Incremental tables hold what an erased person went by until they are built anew.
+        full = self.mode == "full" or self._erasures().are_unpublished()
         if served is not None and served.fingerprint == self._fingerprint and not full:
             self.unchanged = True
             self.tell(f"nothing has changed since generation {served.id}: it stays")
@@ -122,6 +123,7 @@ class Refresh:
                 inputs=self._inputs,
             ),
         )
+        self._erasures().note_published(self.generation.id)
         self.tell(f"generation {self.generation.id} is published")
         return self.generation
 
@@ -147,6 +149,9 @@ class Refresh:
             return "unchanged", f"nothing had changed{without}"
         return "failed", self.failure or "it was interrupted"
 
+    def _erasures(self) -> Erasures:
+        return Erasures(OperationsStore(self.settings))
+
     def _fingerprint_now(self) -> str:
         parts = f"{ingest.fingerprint(self.settings)} {dbt.project_hash()}"
         return hashlib.sha256(parts.encode()).hexdigest()
@@ -171,6 +176,7 @@ def opened(
     ingest.left_out(settings)
     with run_lock(settings, f"tillhouse refresh --mode {mode}"):
         ingest.preflight(settings)
+        ingest.finish_erasures(settings)
         history = RunHistory(OperationsStore(settings))
         history.begin(run_id, mode, settings.now())
         refresh = Refresh(settings, mode, run_id, tell)

@@ -15,22 +15,32 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from reader.audit import Auditor
 from reader.auth import Authenticator
+from reader.cache import KnownAnswers, KnownQuestions, open_cache
 from reader.cursors import CursorSigner
-from reader.database import Published
+from reader.database import Generation, Published
 from reader.deliveries import Deliveries
 from reader.description import completed
 from reader.errors import (
     InvalidParameterError,
     MethodNotAllowedError,
+    NoGenerationError,
     NotFoundError,
     ReaderError,
     SpanTooLongError,
     UnknownParameterError,
     problem,
 )
-from reader.middleware import Guard, Surroundings, request_id
+from reader.guard import Guard, Protection
+from reader.limits import Limiter, Slots
+from reader.live.draining import ending_on_signals
+from reader.live.live import Live
+from reader.live.sockets import PATH
+from reader.metrics import Measured, keeping_gauges
+from reader.middleware import Surroundings, request_id
 from reader.pipeline import Services
 from reader.routes import (
     alerts,
@@ -39,6 +49,7 @@ from reader.routes import (
     costs,
     customers,
     dashboard,
+    events,
     export,
     generations,
     health,
@@ -46,12 +57,13 @@ from reader.routes import (
     listings,
     margin,
     metrics,
+    operations,
     revenue,
     session,
     usage,
     webhooks,
 )
-from warehouse.operations import Inbox, OperationsStore
+from warehouse.operations import AuditLog, Inbox, OperationsStore
 from warehouse.settings import Settings
 
 ROUTERS = tuple(
@@ -72,6 +84,8 @@ ROUTERS = tuple(
         export,
         catalogue,
         metrics,
+        events,
+        operations,
         webhooks,
         dashboard,
     )
@@ -91,21 +105,49 @@ PUBLIC = (
 class Reader(FastAPI):
     """The application; its description is completed by `reader.description`."""
 
+    _described: str | None = None
+
     def openapi(self) -> dict[str, Any]:
-        """Return the description, made once."""
-        if self.openapi_schema is None:
-            self.openapi_schema = completed(super().openapi(), frozenset(PUBLIC))
-        return self.openapi_schema
+        """Return the description, made once for each generation: rows have its tables' columns."""
+        generation = self._generation()
+        described = generation.id if generation is not None else ""
+        if self._described != described:
+            self.openapi_schema = None
+            completed(super().openapi(), frozenset(PUBLIC), generation)
+            self._described = described
+        return super().openapi()
+
+    def _generation(self) -> Generation | None:
+        services: Services = self.state.services
+        try:
+            return services.generations.current()
+        except NoGenerationError:
+            return None
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, alone: bool = True) -> FastAPI:
     """Return the reader's application.
 
     Args:
         settings: where the generations, the secrets and the API keys are.
+        alone: whether this is the only process that serves its address.
     """
-    authenticator = Authenticator(settings)
-    published = Published(settings)
+    inbox = Inbox(OperationsStore(settings))
+    services = Services(
+        generations=Published(settings),
+        cursors=CursorSigner(settings.reader_jwt_secret_value()),
+        deliveries=Deliveries(inbox),
+        cache=open_cache(settings),
+        questions=KnownQuestions(),
+    )
+    protection = Protection(
+        authenticator=Authenticator(settings),
+        limiter=Limiter(settings),
+        auditor=Auditor(AuditLog(settings)),
+        pseudonym_key=settings.pseudonym_key_value(),
+        exports=Slots(1, 2, "exports"),
+        streams=Slots(8, 500, "live connections"),
+    )
     app = Reader(
         title="Tillhouse reader",
         version="1",
@@ -113,11 +155,20 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         middleware=[
+            Middleware(Measured),
+            *_behind_proxies(settings),
             Middleware(Surroundings),
             *_cross_origin(settings),
             Middleware(GZipMiddleware, minimum_size=1024),
-            Middleware(Guard, authenticator=authenticator, public=PUBLIC),
+            Middleware(Guard, protection=protection, public=PUBLIC),
+            Middleware(
+                KnownAnswers,
+                cache=services.cache,
+                questions=services.questions,
+                generations=services.generations,
+            ),
         ],
         exception_handlers={
             ReaderError: _reader_error,
@@ -125,24 +176,37 @@ def create_app(settings: Settings) -> FastAPI:
             HTTPException: _http_error,
         },
     )
-    app.state.authenticator = authenticator
+    app.state.authenticator = protection.authenticator
+    app.state.protection = protection
     app.state.settings = settings
-    app.state.services = Services(
-        generations=published,
-        cursors=CursorSigner(settings.reader_jwt_secret_value()),
-        deliveries=Deliveries(Inbox(OperationsStore(settings))),
-    )
+    app.state.services = services
+    app.state.live = Live(settings, services.generations, inbox, protection, alone=alone)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount(PATH, app.state.live.sockets)
     app.mount("/static", StaticFiles(directory=dashboard.STATIC), name="static")
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    live: Live = app.state.live
+    async with live.running(), keeping_gauges(app):
+        with ending_on_signals(live):
+            yield
+    protection: Protection = app.state.protection
+    await protection.auditor.flush()
     services: Services = app.state.services
+    services.cache.close()
     services.generations.close()
+
+
+def _behind_proxies(settings: Settings) -> list[Middleware]:
+    """Believe X-Forwarded-For and -Proto of the named proxies, and of nobody else."""
+    if not settings.reader_trusted_proxies:
+        return []
+    trusted = list(settings.reader_trusted_proxies)
+    return [Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)]
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from reader.errors import InvalidParameterError, TooLargeError
+from reader.errors import InvalidParameterError, SlowBodyError, TooLargeError
+
+_SECONDS: Final = 10.0
 
 
-async def read_body(request: Request, most: int) -> bytes:
+async def read_body(request: Request, most: int, *, seconds: float = _SECONDS) -> bytes:
     """Return a request's body, as it was sent.
 
     Args:
         request: the request.
         most: bytes that it may have; of a longer one the rest is not read.
+        seconds: that it may take to arrive.
 
     Raises:
         TooLargeError: it is longer.
+        SlowBodyError: it takes longer.
         InvalidParameterError: the connection ended before the body did.
     """
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise TooLargeError(f"a body has at most {most} bytes here")
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise TooLargeError(f"a body has at most {most} bytes here")
+    except TimeoutError:
+        raise SlowBodyError(f"a body arrives within {seconds:g} s here") from None
     except ClientDisconnect:
         raise InvalidParameterError("the body ended early") from None
     return bytes(body)

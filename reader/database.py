@@ -90,6 +90,10 @@ class Published:
         with _as_problem():
             return self._reader.current()
 
+    def known(self) -> Generation | None:
+        """Return the generation that is served now if that is known without waiting, else None."""
+        return self._reader.known()
+
     def get(self, generation_id: str) -> Generation | None:
         """Return a generation that is kept, or None if it is gone."""
         with _as_problem():

@@ -29,19 +29,23 @@ def envelope(page: Page, next_cursor: str | None, generation: Generation) -> dic
     Nothing in it changes with the clock: a body stands for its generation for ever, and ages and
     statuses are worked out by who reads it.
     """
-    meta = {
-        **meta_of(generation),
-        "currency": page.currency,
-        "unit": page.unit,
-        "partial_period": page.is_partial,
-        **page.extra,
-    }
     return {
         "object": "list",
         "data": [plain(row) for row in page.rows],
         "has_more": next_cursor is not None,
         "next_cursor": next_cursor,
-        "meta": meta,
+        "meta": meta_of_page(page, generation),
+    }
+
+
+def meta_of_page(page: Page, generation: Generation) -> dict[str, Any]:
+    """Return what an answer says of its rows."""
+    return {
+        **meta_of(generation),
+        "currency": page.currency,
+        "unit": page.unit,
+        "partial_period": page.is_partial,
+        **page.extra,
     }
 
 

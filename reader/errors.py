@@ -121,12 +121,47 @@ class CursorExpiredError(ReaderError):
     title = "The cursor has expired"
 
 
+class SlowBodyError(ReaderError):
+    """The request's body took too long to arrive."""
+
+    status = 408
+    code = "request_timeout"
+    title = "The request took too long"
+
+
 class TooLargeError(ReaderError):
     """The request's body is larger than the route takes."""
 
     status = 413
     code = "too_large"
     title = "The body is too large"
+
+
+class AddressTooLongError(ReaderError):
+    """The address of the request is longer than any that is served."""
+
+    status = 414
+    code = "too_large"
+    title = "The address is too long"
+
+
+class HeadersTooLargeError(ReaderError):
+    """The request's headers are larger than any client of ours sends."""
+
+    status = 431
+    code = "too_large"
+    title = "The headers are too large"
+
+
+class RateLimitedError(ReaderError):
+    """More was asked for than one may have; in `seconds` there is more."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too much at once"
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__(f"{detail}: wait {seconds} s", headers={"Retry-After": str(seconds)})
 
 
 class QueryTimeoutError(ReaderError):
@@ -146,6 +181,28 @@ class NoGenerationError(ReaderError):
     status = 503
     code = "no_generation"
     title = "There is no data yet"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "30"})
+
+
+class CredentialsUnavailableError(ReaderError):
+    """Whether a key or token was revoked can't be found out, so nobody is let in."""
+
+    status = 503
+    code = "credentials_unavailable"
+    title = "Nobody can be let in just now"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "5"})
+
+
+class AuditUnavailableError(ReaderError):
+    """What must be written down can't be, so it is not done."""
+
+    status = 503
+    code = "audit_unavailable"
+    title = "The audit log can't be written"
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, headers={"Retry-After": "30"})

@@ -26,7 +26,7 @@ PAYMENT_STATUSES = Literal["succeeded", "pending", "failed"]
 PAYOUT_STATUSES = Literal["paid", "pending", "in_transit", "canceled", "failed"]
 VIDEO_STATUSES = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
 BALANCE_STATUSES = Literal["matched", "different", "unread"]
-CHECK_STATUSES = Literal["passed", "warned"]
+CHECK_STATUSES = Literal["passed", "warned", "failed"]
 
 
 @dataclass(frozen=True)

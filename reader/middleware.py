@@ -1,6 +1,6 @@
-"""What surrounds every request: its id, the headers of every response, and default deny.
+"""What surrounds every request: its id, and the headers of every response.
 
-Both are plain ASGI, so that they also hold for static files, unknown addresses and errors.
+Plain ASGI, so that it also holds for static files, unknown addresses and errors.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Iterable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reader.auth import Authenticator, Principal, authorise
 from reader.errors import ReaderError, problem
 
 logger = logging.getLogger(__name__)
@@ -61,6 +58,12 @@ def note_timing(request: Request, name: str, started: float) -> None:
     timings.append(f"{name};dur={(time.perf_counter() - started) * 1000:.1f}")
 
 
+def note_outcome(scope: Scope, outcome: str) -> None:
+    """Say in the Server-Timing header, and to the metrics, what the cache had."""
+    scope["state"]["cache"] = outcome
+    scope["state"].setdefault("timings", []).append(f"cache;desc={outcome}")
+
+
 class Surroundings:
     """Gives every response its headers, and turns a crash into an answer that says nothing."""
 
@@ -100,39 +103,3 @@ class Surroundings:
                 raise
             error = ReaderError("this is a fault of the server; its log has it by the request id")
             await problem(error, identity)(scope, receive, send_with_headers)
-
-
-class Guard:
-    """Lets nobody through to anything that is not on the short list of public addresses."""
-
-    def __init__(
-        self, app: ASGIApp, *, authenticator: Authenticator, public: Iterable[tuple[str, str]]
-    ) -> None:
-        self._app = app
-        self._authenticator = authenticator
-        self._public = frozenset(public)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or self.is_public(scope["method"], scope["path"]):
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope)
-        started = time.perf_counter()
-        try:
-            principal = await run_in_threadpool(self._admit, request)
-        except ReaderError as error:
-            await problem(error, request_id(scope))(scope, receive, send)
-            return
-        scope["state"]["principal"] = principal
-        note_timing(request, "auth", started)
-        await self._app(scope, receive, send)
-
-    def is_public(self, method: str, path: str) -> bool:
-        """Return whether an address is served to everybody; it holds no data of the company."""
-        return (method, path) in self._public or path.startswith("/static/")
-
-    def _admit(self, request: Request) -> Principal:
-        principal = self._authenticator.authenticate(request.headers, request.cookies)
-        authorise(principal, request.method, request.headers)
-        return principal

@@ -71,7 +71,7 @@ IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Text = Annotated[str, BeforeValidator(_harmless), Field(min_length=1, max_length=200)]
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
 Currency = Annotated[str, Field(pattern=r"^[a-z]{3}$")]
-Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=1000)]
+Limit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_digits)]
 
 
 class Closed(BaseModel):

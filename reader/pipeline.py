@@ -1,8 +1,9 @@
-"""The way of every data request, in one order: validate, resolve, ETag, query, answer.
+"""The way of every data request, in one order: validate, resolve, ETag, cache, query, answer.
 
 Authentication and authorisation have happened (`reader.middleware.Guard`), parameters are typed
 (`reader.params`). An ETag is known before any query runs: a generation never changes, so it is the
-hash of the generation, the route, the parameters, the role, the representation and this code.
+hash of the generation, the route, the parameters, the role and scopes, the representation and this
+code. The same hash names the answer in the cache.
 """
 
 from __future__ import annotations
@@ -18,29 +19,27 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from reader.auth import Principal
+from reader.cache import Answer, Cache, KnownQuestions, Outcome, etag_of
+from reader.cache.answers import headers_of
+from reader.cache.front import asked_by, matches
 from reader.cursors import Cursor, CursorSigner
 from reader.database import Connection, Generation, Published
 from reader.deliveries import Deliveries
-from reader.envelope import Page, envelope
+from reader.envelope import Page, envelope, meta_of_page
 from reader.errors import CursorExpiredError, InvalidParameterError
-from reader.middleware import note_timing
+from reader.middleware import note_outcome, note_timing
 from reader.params import Closed, Format, ListParameters, Parameters
 from reader.representations import (
     CONTENT_TYPES,
     MEDIA_TYPES,
     TABULAR,
     flat,
-    instant,
     negotiate,
     to_json,
 )
+from reader.shape import SHAPE
 
-VARY = "Authorization, Cookie, Accept, Accept-Encoding"
 JSON_ONLY: tuple[Format, ...] = ("json",)
-CACHE_CONTROL = "private, no-cache"
-
-# Raised when the bytes of an unchanged generation change: a new column, another order.
-SHAPE = "2"
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,8 @@ class Services:
     generations: Published
     cursors: CursorSigner
     deliveries: Deliveries
+    cache: Cache
+    questions: KnownQuestions
 
 
 @dataclass(frozen=True)
@@ -89,20 +90,34 @@ def answer(
     _refuse_repeated(request)
     form = negotiate(request.headers.get("accept"), parameters.format, forms)
     scope = f"{request.url.path} {principal.role} {parameters.scope()}"
-    question = _resolve(services, parameters, scope)
-    headers = _headers(question.generation)
+    question = _resolve(request, services, parameters, scope)
+    digest = _digest(principal, scope, parameters, form)
     if is_timeless:
-        headers["ETag"] = _etag(question.generation, scope, parameters, form)
-        if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+        if question.after is None:
+            route = request.scope["route"].path
+            services.questions.add(asked_by(request.scope, principal), digest, route)
+        etag = etag_of(question.generation.id, digest)
+        if matches(request.headers.get("if-none-match", "").encode(), etag.encode()):
+            headers = {**headers_of(question.generation), "ETag": etag}
             return Response(status_code=304, headers=headers)
-    started = time.perf_counter()
-    with services.generations.connect(question.generation) as connection:
-        page = query(connection, question)
-    note_timing(request, "query", started)
-    cursor = _next_cursor(services, question, page, scope)
-    response = _encoded(request, question, page, form, cursor)
-    response.headers.update(headers)
-    return response
+
+    def work_out() -> Answer:
+        started = time.perf_counter()
+        with services.generations.connect(question.generation) as connection:
+            page = query(connection, question)
+        note_timing(request, "query", started)
+        cursor = _next_cursor(services, question, page, scope)
+        headers, body = _encoded(request, question, page, form, cursor)
+        known = {**headers_of(question.generation), **headers}
+        if is_timeless:
+            known["ETag"] = etag
+        return Answer.of(question.generation.id, known, body)
+
+    if not is_timeless:
+        return _response(request, work_out(), "bypass")
+    flight = getattr(request.state, "flight", None)
+    result = services.cache.answer(question.generation.id, digest, work_out, flight)
+    return _response(request, *result)
 
 
 def stream(
@@ -131,10 +146,10 @@ def stream(
     principal: Principal = request.state.principal
     _refuse_repeated(request)
     generation = services.generations.current()
-    scope = f"{request.url.path} {principal.role}"
-    etag = _etag(generation, scope, parameters, form)
-    common = {**_headers(generation), "ETag": etag}
-    if _matches(request.headers.get("if-none-match"), etag):
+    digest = _digest(principal, f"{request.url.path} {principal.role}", parameters, form)
+    etag = etag_of(generation.id, digest)
+    common = {**headers_of(generation), "ETag": etag}
+    if matches(request.headers.get("if-none-match", "").encode(), etag.encode()):
         return Response(status_code=304, headers=common)
 
     def body() -> Generator[bytes]:
@@ -162,43 +177,35 @@ def _refuse_repeated(request: Request) -> None:
             raise InvalidParameterError(f"{name} is given more than once", param=name)
 
 
-def _resolve(services: Services, parameters: Parameters, scope: str) -> Question:
-    if not isinstance(parameters, ListParameters):
-        return Question(services.generations.current(), None, 1000)
-    if parameters.cursor is None:
-        return Question(services.generations.current(), None, parameters.limit)
-    cursor = services.cursors.read(parameters.cursor, scope)
+def _resolve(request: Request, services: Services, parameters: Parameters, scope: str) -> Question:
+    cursor_text = parameters.cursor if isinstance(parameters, ListParameters) else None
+    limit = parameters.limit if isinstance(parameters, ListParameters) else 1000
+    if cursor_text is None:
+        # What stands before the routes may have resolved it already; once is once.
+        resolved = getattr(request.state, "generation", None)
+        return Question(resolved or services.generations.current(), None, limit)
+    cursor = services.cursors.read(cursor_text, scope)
     generation = services.generations.get(cursor.generation)
     if generation is None:
         raise CursorExpiredError(
             f"generation {cursor.generation} is no longer kept: start again without the cursor",
             param="cursor",
         )
-    return Question(generation, cursor.after, parameters.limit)
+    return Question(generation, cursor.after, limit)
 
 
-def _headers(generation: Generation) -> dict[str, str]:
-    return {
-        "Cache-Control": CACHE_CONTROL,
-        "Vary": VARY,
-        "X-Generation": generation.id,
-        "X-As-Of": instant(generation.as_of),
-    }
+def _digest(principal: Principal, scope: str, parameters: Closed, form: str) -> str:
+    scopes = " ".join(sorted(principal.scopes))
+    parts = (SHAPE, scope, scopes, parameters.canonical(), form)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _etag(generation: Generation, scope: str, parameters: Closed, form: str) -> str:
-    parts = (SHAPE, generation.id, scope, parameters.canonical(), form)
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    # Weak: the same rows may travel compressed or not.
-    return f'W/"{digest[:32]}"'
-
-
-def _matches(if_none_match: str | None, etag: str) -> bool:
-    if if_none_match is None:
-        return False
-    opaque = etag.removeprefix("W/")
-    given = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return "*" in given or opaque in given
+def _response(request: Request, answer: Answer, outcome: Outcome) -> Response:
+    note_outcome(request.scope, outcome)
+    headers, body = answer.variant(request.headers.get("accept-encoding", "").encode())
+    response = Response(body)
+    response.raw_headers = [*headers, (b"x-cache", outcome.encode())]
+    return response
 
 
 def _next_cursor(services: Services, question: Question, page: Page, scope: str) -> str | None:
@@ -209,16 +216,15 @@ def _next_cursor(services: Services, question: Question, page: Page, scope: str)
 
 def _encoded(
     request: Request, question: Question, page: Page, form: Format, next_cursor: str | None
-) -> Response:
+) -> tuple[dict[str, str], bytes]:
+    headers = {"Content-Type": CONTENT_TYPES[form]}
     if form == "json":
-        body = to_json(envelope(page, next_cursor, question.generation))
-        return Response(body, media_type=CONTENT_TYPES[form])
+        return headers, to_json(envelope(page, next_cursor, question.generation))
     name = request.url.path.removeprefix("/v1/").replace("/", "-")
     file_name = f"{name}-{question.generation.id}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     if next_cursor is not None:
         query = urlencode({**request.query_params, "cursor": next_cursor})
         headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     rows = [flat(row, page.columns) for row in page.rows]
-    body = TABULAR[form](page.columns, rows)
-    return Response(body, headers=headers, media_type=CONTENT_TYPES[form])
+    return headers, TABULAR[form](page.columns, rows, meta_of_page(page, question.generation))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,10 @@ CONTENT_TYPES = {**MEDIA_TYPES, "csv": "text/csv; charset=utf-8; header=present"
 
 Names = Sequence[tuple[str, ValueType]]
 Row = dict[str, Any]
+Meta = Mapping[str, Any]
+
+# Under which a Parquet file's or an Arrow stream's metadata hold the envelope's `meta`, as JSON.
+META_KEY = "tillhouse"
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -96,8 +100,8 @@ def to_json(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def to_csv(columns: Names, rows: Sequence[Row]) -> bytes:
-    """Return rows as CSV with a header line."""
+def to_csv(columns: Names, rows: Sequence[Row], meta: Meta | None = None) -> bytes:  # noqa: ARG001
+    """Return rows as CSV with a header line; there is no place in it for more."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([name for name, _ in columns])
@@ -114,20 +118,20 @@ def csv_cell(value: Any) -> Any:
     return plain(value)
 
 
-def to_parquet(columns: Names, rows: Sequence[Row]) -> bytes:
-    """Return rows as one Parquet file."""
+def to_parquet(columns: Names, rows: Sequence[Row], meta: Meta | None = None) -> bytes:
+    """Return rows as one Parquet file; its metadata hold what is said of the rows."""
     import pyarrow.parquet  # noqa: PLC0415  half a second that a JSON reader need not pay
 
     sink = io.BytesIO()
-    pyarrow.parquet.write_table(_arrow_table(columns, rows), sink, compression="zstd")
+    pyarrow.parquet.write_table(_arrow_table(columns, rows, meta), sink, compression="zstd")
     return sink.getvalue()
 
 
-def to_arrow(columns: Names, rows: Sequence[Row]) -> bytes:
-    """Return rows as an Arrow IPC stream."""
+def to_arrow(columns: Names, rows: Sequence[Row], meta: Meta | None = None) -> bytes:
+    """Return rows as an Arrow IPC stream; its metadata hold what is said of the rows."""
     import pyarrow as pa  # noqa: PLC0415
 
-    table = _arrow_table(columns, rows)
+    table = _arrow_table(columns, rows, meta)
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
@@ -149,14 +153,17 @@ def arrow_type(kind: ValueType, precision: int = 38, scale: int = 9) -> Any:
     return types[kind]
 
 
-def _arrow_table(columns: Names, rows: Sequence[Row]) -> Any:
+def _arrow_table(columns: Names, rows: Sequence[Row], meta: Meta | None) -> Any:
     import pyarrow as pa  # noqa: PLC0415
 
-    schema = pa.schema([(name, arrow_type(kind)) for name, kind in columns])
+    schema = pa.schema(
+        [(name, arrow_type(kind)) for name, kind in columns],
+        metadata={META_KEY: to_json(meta)} if meta else None,
+    )
     return pa.Table.from_pylist([{n: row[n] for n, _ in columns} for row in rows], schema)
 
 
-TABULAR: dict[Format, Callable[[Names, Sequence[Row]], bytes]] = {
+TABULAR: dict[Format, Callable[[Names, Sequence[Row], Meta | None], bytes]] = {
     "csv": to_csv,
     "parquet": to_parquet,
     "arrow": to_arrow,

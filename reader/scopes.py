@@ -1,43 +1,52 @@
 """Which scope each address asks for: the one table, by method and prefix.
 
-`read` is what every token may do; rows that stand for single customers, everything at once, and
-what changes something have scopes of their own. The first line that matches counts.
+Two scopes say what may be read: `read`, every figure, and `customers`, rows that stand for single
+customers. Who names neither holds both. `export` (everything at once, customers included) and
+`admin` (what changes something for others) are held only by whom they were given to by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 Scope = Literal["read", "customers", "export", "admin"]
 
 SCOPES: Final[tuple[Scope, ...]] = ("read", "customers", "export", "admin")
 
-# (methods or any, prefix, scope). A prefix ends where a segment does.
-_TABLE: Final[tuple[tuple[frozenset[str] | None, str, Scope], ...]] = (
-    (frozenset({"POST"}), "/v1/generations", "admin"),
-    (frozenset({"POST"}), "/v1/alerts", "admin"),
-    (None, "/v1/export.zip", "export"),
-    (None, "/v1/customers", "customers"),
-    (None, "/v1/revenue/invoices", "customers"),
-    (None, "/v1/revenue/payments", "customers"),
-    (None, "/v1/revenue/refunds", "customers"),
-    (None, "/v1/revenue/disputes", "customers"),
-    (None, "/v1/churn/events", "customers"),
-    (None, "/v1/churn/dunning", "customers"),
-    (None, "/v1/churn/trials", "customers"),
-    (None, "/v1/churn/subscription-events", "customers"),
-    (None, "/v1/usage/api-logs", "customers"),
-    (None, "/v1/costs/videos", "customers"),
-    (None, "/v1/reconciliations/invoices", "customers"),
-    (None, "/v1/reconciliations/recognition", "customers"),
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_DATA: Final = frozenset({"read", "customers"})
+
+_ANY: Final = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+
+# (methods, prefix, scope). A prefix ends where a segment does.
+_TABLE: Final[tuple[tuple[frozenset[str], str, Scope], ...]] = (
+    # Signing in and out changes nothing for anybody else; nor does Socket.IO's long polling.
+    (_ANY, "/v1/session", "read"),
+    (_ANY, "/socket.io", "read"),
+    (_ANY, "/v1/audit", "admin"),
+    (SAFE_METHODS, "/v1/export.zip", "export"),
+    (SAFE_METHODS, "/v1/customers", "customers"),
+    (SAFE_METHODS, "/v1/revenue/invoices", "customers"),
+    (SAFE_METHODS, "/v1/revenue/payments", "customers"),
+    (SAFE_METHODS, "/v1/revenue/refunds", "customers"),
+    (SAFE_METHODS, "/v1/revenue/disputes", "customers"),
+    (SAFE_METHODS, "/v1/churn/events", "customers"),
+    (SAFE_METHODS, "/v1/churn/dunning", "customers"),
+    (SAFE_METHODS, "/v1/churn/trials", "customers"),
+    (SAFE_METHODS, "/v1/churn/subscription-events", "customers"),
+    (SAFE_METHODS, "/v1/usage/api-logs", "customers"),
+    (SAFE_METHODS, "/v1/costs/videos", "customers"),
+    (SAFE_METHODS, "/v1/reconciliations/invoices", "customers"),
+    (SAFE_METHODS, "/v1/reconciliations/recognition", "customers"),
     # The objects behind a figure are customers, subscriptions and payments.
-    (None, "/v1/metrics", "customers"),
+    (SAFE_METHODS, "/v1/metrics", "customers"),
 )
 
 
 def required_scope(method: str, path: str, query: Mapping[str, str] | None = None) -> Scope:
-    """Return the scope that a request needs.
+    """Return the scope that a request needs; what writes and is not listed needs `admin`.
 
     Args:
         method: of the request; a HEAD counts as a GET.
@@ -46,8 +55,18 @@ def required_scope(method: str, path: str, query: Mapping[str, str] | None = Non
     """
     for methods, prefix, scope in _TABLE:
         is_under = path == prefix or path.startswith(f"{prefix}/")
-        if is_under and (methods is None or method in methods):
+        if is_under and method in methods:
             return scope
+    if method not in SAFE_METHODS:
+        return "admin"
     given = query or {}
     is_split = "customer_key" in given or given.get("dimension") == "customer"
     return "customers" if is_split else "read"
+
+
+def effective_scopes(named: Iterable[str]) -> frozenset[str]:
+    """Return the scopes that a credential holds which names these; unknown ones grant nothing."""
+    known = frozenset(named) & frozenset(SCOPES)
+    if not known & _DATA:
+        return known | _DATA
+    return known | {"read"}

@@ -6,7 +6,9 @@ what is served is said where it is made (`reader.series`, `reader.listings`, `re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from reader.database import Generation
 from reader.listings import LISTINGS, Listing
@@ -46,14 +48,14 @@ class Rows:
         tables: the published tables they are read from.
         names: every name that a row of the route can have.
         is_compared: whether what they are compared with can stand beside them.
-        is_nested: whether values are lists or objects, so that only JSON carries them.
+        nested: what is a list (`array`) or an `object`; only JSON carries such rows.
         listing: of a listing, whose columns are its table's.
     """
 
     tables: tuple[str, ...]
     names: Names = ()
     is_compared: bool = False
-    is_nested: bool = False
+    nested: Mapping[str, Literal["array", "object"]] = field(default_factory=dict)
     listing: Listing | None = None
 
     def columns(self, generation: Generation | None) -> Names:
@@ -94,12 +96,16 @@ SURFACE: dict[str, Rows] = {
     "/v1/customers/{customer_key}": Rows(
         (*customers.TABLES, *(section.table for section in customer.SECTIONS.values())),
         (*customers.COLUMNS, *customer.NESTED),
-        is_nested=True,
+        nested={name: "array" for name, _ in customer.NESTED},
     ),
     **{f"/v1{listing.path}": Rows((listing.table,), listing=listing) for listing in LISTINGS},
     "/v1/alerts": Rows((alerts.TABLE,), alerts.COLUMNS),
     "/v1/generations": Rows((), generations.COLUMNS),
-    "/v1/marts": Rows(("dim_metrics", FRESHNESS.table), catalogue.COLUMNS, is_nested=True),
+    "/v1/marts": Rows(
+        ("dim_metrics", FRESHNESS.table),
+        catalogue.COLUMNS,
+        nested={"columns": "array", "freshness": "object", "routes": "array"},
+    ),
     "/v1/freshness": Rows((FRESHNESS.table,), (*_series(FRESHNESS).names, *freshness.ADDED)),
     "/v1/reconciliations": Rows(
         tuple(one.table for one in reconciled.RECONCILIATIONS), reconciled.COLUMNS

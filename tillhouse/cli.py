@@ -14,8 +14,10 @@ from typing import NoReturn
 import typer
 
 from tillhouse import terminal
+from tillhouse.commands.audit import audit
 from tillhouse.commands.demo import demo
 from tillhouse.commands.doctor import doctor
+from tillhouse.commands.erase import erase
 from tillhouse.commands.explain import explain
 from tillhouse.commands.generations import generations
 from tillhouse.commands.refresh import refresh
@@ -48,8 +50,10 @@ for command in (
     sql,
     generations,
     token,
+    erase,
 ):
     app.command()(command)
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 
+from reader.scopes import SCOPES
 from warehouse.errors import SettingsError
 from warehouse.settings import Settings
 
@@ -24,6 +25,18 @@ def parse_duration(text: str) -> timedelta:
     if found is None:
         raise SettingsError(f"--expires {text} is not a length of time: use one like 12h or 7d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def parse_scopes(text: str) -> frozenset[str]:
+    """Return the scopes in a comma separated list.
+
+    Raises:
+        SettingsError: one is none.
+    """
+    wanted = frozenset(part.strip() for part in text.split(",") if part.strip())
+    for name in sorted(wanted - frozenset(SCOPES)):
+        raise SettingsError(f"--scopes {name} is no scope: there are {', '.join(SCOPES)}")
+    return wanted
 
 
 def mint(
@@ -47,7 +60,12 @@ def mint(
             "make a key with --api-key"
         )
     now = datetime.now(UTC)
-    claims: dict[str, Any] = {"sub": name, "role": role, "iat": now, "exp": now + expires}
+    claims: dict[str, Any] = {
+        "sub": name,
+        "role": role,
+        "iat": now.timestamp(),
+        "exp": now + expires,
+    }
     if scopes:
         claims["scopes"] = sorted(scopes)
     if settings.reader_jwt_audience:

@@ -7,23 +7,16 @@ are a table's own rows, from the models' declarations.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from reader.app import create_app
-from reader.queries import customer
 from reader.series import ValueType
 from reader.surface import SURFACE, Rows
 from warehouse.generations import Column, Generation, Table
-from warehouse.settings import load_settings
 
 # The client reads JSON, so it never asks for another form.
 _LEFT_OUT = {"format"}
-# Lists and objects; what is in them has types of its own.
-_NESTED = {name for name, _ in customer.NESTED} | {"columns", "freshness", "routes"}
 _TYPES: Mapping[ValueType, str] = {
     "text": "string",
     "integer": "number",
@@ -33,15 +26,18 @@ _TYPES: Mapping[ValueType, str] = {
     "timestamp": "Instant",
 }
 
+# What is in lists and objects has types of its own.
+_NESTED = {"array": "unknown[]", "object": "Record<string, unknown>"}
 
-def client_types(models: Mapping[str, Mapping[str, Any]]) -> str:
+
+def client_types(description: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) -> str:
     """Render the routes' parameters and rows.
 
     Args:
+        description: the API's.
         models: the declaration of every published table, by its name.
     """
-    with tempfile.TemporaryDirectory() as home:
-        paths = create_app(load_settings(tillhouse_home=Path(home))).openapi()["paths"]
+    paths = description["paths"]
     generation = _declared(models)
     routes = "\n".join(
         _route(path, paths[path]["get"], rows, generation) for path, rows in SURFACE.items()
@@ -110,7 +106,7 @@ def _route(path: str, operation: Mapping[str, Any], rows: Rows, generation: Gene
         if parameter["in"] == "query" and parameter["name"] not in _LEFT_OUT
     ]
     columns = [
-        f"{name}?: {'unknown' if name in _NESTED else f'{_TYPES[kind]} | null'};"
+        f"{name}?: {_NESTED[rows.nested[name]] if name in rows.nested else _TYPES[kind]} | null;"
         for name, kind in rows.columns(generation)
     ]
     row = f"Compared<{_block(columns)}>" if rows.is_compared else _block(columns)

@@ -1,4 +1,4 @@
-"""Write what can be derived: settings, data dictionary, metrics, the TypeScript client's types.
+"""Write what can be derived: settings, data dictionary, metrics, the API and its types.
 
 `python tools/generate_docs.py` writes them; with `--check` it only says which are out of date and
 exits with 1.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from api_page import api_page, description
 from client_types import client_types
 from pydantic.fields import FieldInfo
 
@@ -128,11 +129,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail if outdated")
     check = parser.parse_args().check
     outdated = []
+    served = description()
     for name, text in (
         ("docs/settings.md", settings_table()),
         ("docs/data-dictionary.md", data_dictionary()),
         ("docs/metrics.md", metrics_page()),
-        ("examples/nextjs/lib/tillhouse/routes.ts", client_types(_models())),
+        ("docs/api.md", f"{GENERATED}\n\n{api_page(served)}"),
+        ("examples/nextjs/lib/tillhouse/routes.ts", client_types(served, _models())),
     ):
         path = ROOT / name
         if not path.exists() or path.read_text() != text:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import UTC, date, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -28,6 +29,9 @@ QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "RUNTIME__DLTHUB_TELEMETRY": "false",
 }
+
+# The name is prometheus-client's, which reads it when it is imported.
+_SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Settings(BaseSettings):
@@ -106,6 +110,17 @@ class Settings(BaseSettings):
     reader_allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="origins of other dashboards, http(s)://HOST[:PORT], comma separated"
     )
+    reader_trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="addresses or networks of proxies whose X-Forwarded-… count, comma separated",
+    )
+    reader_rate_limit: int = Field(
+        12_000, ge=60, description="requests a minute for one token; dear ones count as several"
+    )
+    audit_key: SecretStr | None = Field(
+        None,
+        description="the key of the audit log's chain, 32 bytes or more; unset: made in the home",
+    )
     sentry_dsn: SecretStr | None = Field(None, description="error tracking; off when unset")
     alert_webhook_url: SecretStr | None = Field(
         None, description="http(s)://… that takes alerts as Slack-compatible JSON; off when unset"
@@ -128,7 +143,7 @@ class Settings(BaseSettings):
             raise ValueError("it does not begin with http:// or https://")
         return url.rstrip("/") if isinstance(url, str) else url
 
-    @field_validator("reader_jwt_secret")
+    @field_validator("reader_jwt_secret", "audit_key")
     @classmethod
     def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret.get_secret_value().encode()) < 32:
@@ -141,6 +156,7 @@ class Settings(BaseSettings):
         "stripe_only",
         "stripe_except",
         "reader_allowed_origins",
+        "reader_trusted_proxies",
         mode="before",
     )
     @classmethod
@@ -156,6 +172,16 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"acct_\w+", account):
                 raise ValueError(f"{account} is not the id of an account")
         return tuple(dict.fromkeys(accounts))
+
+    @field_validator("reader_trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"{proxy} is no address or network, like 10.0.0.0/8") from None
+        return proxies
 
     @field_validator("tillhouse_now", "stripe_account_start", mode="before")
     @classmethod
@@ -270,6 +296,10 @@ class Settings(BaseSettings):
         """Return the secret of HS256 dashboard tokens, generated on first use."""
         return self._secret(self.reader_jwt_secret, "reader_jwt.key")
 
+    def audit_key_value(self) -> bytes:
+        """Return the key of the audit log's chain, generated on first use."""
+        return self._secret(self.audit_key, "audit.key")
+
     def _secret(self, given: SecretStr | None, file_name: str) -> bytes:
         if given is not None:
             return given.get_secret_value().encode()
@@ -301,6 +331,17 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
+
+
+def share_metrics(folder: Path) -> None:
+    """Have the processes that are started from here on keep their metrics in a common folder."""
+    os.environ[_SHARED_METRICS] = str(folder)
+
+
+def shared_metrics_dir() -> Path | None:
+    """Return the folder of the metrics of several processes; None if this one is alone."""
+    folder = os.environ.get(_SHARED_METRICS)
+    return Path(folder) if folder else None
 
 
 def _one_line(error: ValidationError) -> str:

@@ -11,6 +11,7 @@ import orjson
 import pyarrow as pa
 
 from ingest.app.specs import Column, ColumnType, TableSpec
+from ingest.erased import NOBODY, ErasedNames
 from ingest.personal_data import Pseudonymiser
 from warehouse.errors import SourceError
 
@@ -49,9 +50,12 @@ def arrow_table(spec: TableSpec, rows: Sequence[Values]) -> pa.Table:
 
 
 def convert(
-    spec: TableSpec, rows: Iterable[Values], pseudonymiser: Pseudonymiser
+    spec: TableSpec,
+    rows: Iterable[Values],
+    pseudonymiser: Pseudonymiser,
+    names: ErasedNames = NOBODY,
 ) -> list[tuple[str, Values]]:
-    """Return each row's hash and its values as they are landed.
+    """Return each row's hash and its values as they are landed, under erased persons' new names.
 
     Raises:
         SourceError: a value is not of its column's type; the message names the row.
@@ -64,6 +68,8 @@ def convert(
             _convert(spec, column, converter, value, row[key])
             for column, converter, value in zip(spec.columns, converters, row, strict=True)
         )
+        if names:
+            values = spec.renamed(values, names.value)
         converted.append((hashlib.sha256(orjson.dumps(values)).hexdigest(), values))
     return converted
 

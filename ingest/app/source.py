@@ -13,6 +13,7 @@ from dlt.extract import DltSource
 from ingest.app.database import AppDatabase, app_database, check_tables
 from ingest.app.rows import Values, arrow_schema, arrow_table, convert, deleted_hash
 from ingest.app.specs import TABLES, TableSpec
+from ingest.erased import erased_names
 from ingest.personal_data import Pseudonymiser
 from ingest.pipelines import Landed, fanned_out
 from ingest.raw import APP, Versions, is_deleted, raw_layer, version_of
@@ -103,10 +104,11 @@ class _AppPull:
         """Yield rows that are new, changed or gone."""
         known = self._known(spec, since)
         pseudonymiser = Pseudonymiser(self.settings.pseudonym_key_value())
+        names = erased_names(self.settings)
         key = _position(spec, spec.key)
         seen: set[str] = set()
         for chunk in database.rows(spec, since):
-            converted = convert(spec, chunk, pseudonymiser)
+            converted = convert(spec, chunk, pseudonymiser, names)
             seen.update(values[key] for _, values in converted)
             rows = [
                 (*values, digest, self.now, False)

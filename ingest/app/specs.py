@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 ColumnType = Literal["text", "bigint", "double", "timestamp"]
 
@@ -78,6 +79,23 @@ class TableSpec:
     def table(self) -> str:
         """Its name in the warehouse."""
         return snake_case(self.name)
+
+    def renamed(
+        self, values: tuple[Any, ...], rename: Callable[[str, str], str]
+    ) -> tuple[Any, ...]:
+        """Return a row in which erased persons have other names.
+
+        Args:
+            values: the row, as it is landed.
+            rename: what stands for a text under a key, which is `userId` for users' ids.
+        """
+        keys = (
+            "userId" if self.name == "User" and c.name == self.key else c.name for c in self.columns
+        )
+        return tuple(
+            rename(key, value) if isinstance(value, str) else value
+            for key, value in zip(keys, values, strict=True)
+        )
 
 
 def snake_case(name: str) -> str:

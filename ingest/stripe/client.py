@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import orjson
 import stripe
 
+from ingest.erased import NOBODY, ErasedNames
 from ingest.stripe.object_spec import NestedList, ObjectSpec
 from ingest.stripe.pace import EndpointPaces
 from ingest.stripe.refusals import (
@@ -60,11 +61,18 @@ class StripeReader:
         settings: the key, where Stripe is, and how often it may be asked.
         attempts: how often a request is sent before its failure is an error.
         account: a connected account to read in place of the key's own.
+        names: of persons that were erased: what is read has others for them.
     """
 
     def __init__(
-        self, settings: Settings, *, attempts: int = ATTEMPTS, account: str | None = None
+        self,
+        settings: Settings,
+        *,
+        attempts: int = ATTEMPTS,
+        account: str | None = None,
+        names: ErasedNames = NOBODY,
     ) -> None:
+        self._names = names
         self._base = settings.stripe_api_base
         self._account = account
         # Limits are per account, a connected one's apart from the platform's.
@@ -225,7 +233,8 @@ class StripeReader:
 
     def _request(self, spec: ObjectSpec, path: str, params: Params) -> Json:
         query = urlencode(list(_flat(params)))
-        url = f"{self._base.rstrip('/')}{path}{'?' if query else ''}{query}"
+        asked = self._names.original(f"{path}{'?' if query else ''}{query}")
+        url = f"{self._base.rstrip('/')}{asked}"
         try:
             body, status, _ = self._transport.request("get", url, self._headers)
         except stripe.APIConnectionError as error:
@@ -234,7 +243,7 @@ class StripeReader:
                 f"({type(error.__cause__ or error).__name__}): "
                 "check the network and STRIPE_API_BASE, then run again"
             ) from error
-        answer = _json(body)
+        answer = self._names.json(_json(body))
         if status == 200 and isinstance(answer, dict):
             return answer
         told = answer.get("error") if isinstance(answer, dict) else None

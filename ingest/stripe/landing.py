@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 import pyarrow as pa
 
+from ingest.erased import NOBODY, REPLACEMENT, ErasedNames, stripped
 from ingest.personal_data import Pseudonymiser
 from ingest.stripe.slices import created_of
 from ingest.stripe.specs import API_VERSION, ObjectSpec
@@ -86,11 +87,13 @@ class Landing:
         pseudonymiser: removes personal data.
         account_id: whose objects they are.
         clock: the instant that counts as now.
+        names: of persons that were erased; their e-mails are known by their HMAC only.
     """
 
     pseudonymiser: Pseudonymiser
     account_id: str
     clock: Callable[[], datetime]
+    names: ErasedNames = NOBODY
 
     def rows(
         self,
@@ -117,11 +120,7 @@ class Landing:
     ) -> Row:
         object_id = self.object_id(spec, obj)
         origin = origins.get(object_id, LISTED)
-        cleaned = self.pseudonymiser.clean(obj)
-        # Sorted, so that an object is the same text whichever answer it came in.
-        text = orjson.dumps(cleaned, option=orjson.OPT_SORT_KEYS)
-        if b"\\u0000" in text:
-            text = orjson.dumps(without_nul(cleaned), option=orjson.OPT_SORT_KEYS)
+        text = object_text(self.names.json(self.pseudonymiser.clean(obj)), self.names)
         return Row(
             object_id,
             text.decode(),
@@ -133,6 +132,17 @@ class Landing:
             obj.get("api_version") if spec.object == "event" else origin.api_version,
             self.account_id,
         )
+
+
+def object_text(obj: Json, names: ErasedNames) -> bytes:
+    """Return the text of a cleaned object as it is landed; less of it if it names one erased."""
+    # Sorted, so that an object is the same text whichever answer it came in.
+    text = orjson.dumps(obj, option=orjson.OPT_SORT_KEYS)
+    if names and REPLACEMENT.search(text.decode()):
+        text = orjson.dumps(stripped(obj), option=orjson.OPT_SORT_KEYS)
+    if b"\\u0000" in text:
+        text = orjson.dumps(without_nul(orjson.loads(text)), option=orjson.OPT_SORT_KEYS)
+    return text
 
 
 def without_nul(node: Any) -> Any:

@@ -12,6 +12,7 @@ import dlt
 from dlt.extract import DltSource
 
 from ingest.dialect import EngineName
+from ingest.erased import NOBODY, ErasedNames, erased_names
 from ingest.personal_data import Pseudonymiser
 from ingest.pipelines import Landed as LandedTable
 from ingest.pipelines import fanned_out, run_source, settle
@@ -145,15 +146,17 @@ def pull_stripe(
     gaps = SyncGaps(OperationsStore(settings))
     meter = Meter("Stripe", progress)
     with closing(store), _own_collections():
-        platform = StripeReader(settings)
+        names = erased_names(settings)
+        platform = StripeReader(settings, names=names)
         own = _own_account(platform, store)
         refused: list[str] = []
         for account in dict.fromkeys((own, *settings.stripe_connected_accounts)):
-            reader = platform if account == own else StripeReader(settings, account=account)
+            is_own = account == own
+            reader = platform if is_own else StripeReader(settings, account=account, names=names)
             log = OperationsGapLog(gaps, account, done.started_at)
-            name = "Stripe" if account == own else f"Stripe account {account}"
+            name = "Stripe" if is_own else f"Stripe account {account}"
             try:
-                what = Replication(settings, store, reader, account, log, tables, name)
+                what = Replication(settings, store, reader, account, log, tables, name, names)
                 replicate(what, mode, done, meter)
             except AccountRefusedError as error:
                 # It has failed, but no other account is the worse for it.
@@ -215,6 +218,7 @@ class Replication:
         gaps: keeps what the event stream can't tell.
         tables: what is read.
         name: what notes call the account.
+        names: of persons that were erased.
     """
 
     settings: Settings
@@ -224,6 +228,7 @@ class Replication:
     gaps: GapLog
     tables: frozenset[str] = frozenset(BY_TABLE)
     name: str = "Stripe"
+    names: ErasedNames = NOBODY
 
 
 def replicate(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> None:
@@ -247,7 +252,8 @@ def replicate(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> 
 
 def _pull_of(to: Replication, mode: Mode, report: PullReport, meter: Meter) -> Pull:
     settings = to.settings
-    landing = Landing(Pseudonymiser(settings.pseudonym_key_value()), to.account_id, settings.now)
+    pseudonymiser = Pseudonymiser(settings.pseudonym_key_value())
+    landing = Landing(pseudonymiser, to.account_id, settings.now, to.names)
     start = settings.stripe_account_start
     return Pull(
         fetcher=Fetcher(to.reader, landing, to.tables),

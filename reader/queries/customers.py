@@ -75,14 +75,18 @@ select
     plans.name as plan_name,
     customers.is_internal,
     customers.is_deleted,
-    coalesce(held.mrr_usd, 0) as mrr_usd,
-    case when not customers.is_internal then coalesce(brought.recognised_revenue_usd, 0) end
+    cast(coalesce(held.mrr_usd, 0) as numeric(20, 6)) as mrr_usd,
+    case when not customers.is_internal
+        then cast(coalesce(brought.recognised_revenue_usd, 0) as numeric(20, 6)) end
         as recognised_revenue_usd,
-    case when not customers.is_internal then coalesce(brought.net_cash_usd, 0) end
+    case when not customers.is_internal
+        then cast(coalesce(brought.net_cash_usd, 0) as numeric(20, 6)) end
         as net_cash_usd,
-    case when not customers.is_internal then coalesce(brought.provider_cost_usd, 0) end
+    case when not customers.is_internal
+        then cast(coalesce(brought.provider_cost_usd, 0) as numeric(20, 9)) end
         as provider_cost_usd,
-    case when not customers.is_internal then coalesce(brought.gross_margin_usd, 0) end
+    case when not customers.is_internal
+        then cast(coalesce(brought.gross_margin_usd, 0) as numeric(20, 9)) end
         as gross_margin_usd
 from {customers} as customers
 left join {plans} as plans on customers.current_plan_key = plans.plan_key

@@ -19,22 +19,24 @@ select
     cash.*
 from (
     select
-        coalesce(sum(recognised_usd), 0) as recognised_usd,
-        coalesce(sum(case when stream = 'subscription' then recognised_usd end), 0)
-            as recognised_subscription_usd,
-        coalesce(sum(case when stream = 'pack' then recognised_usd end), 0) as recognised_pack_usd,
-        coalesce(sum(case when stream = 'other' then recognised_usd end), 0)
-            as recognised_other_usd,
-        coalesce(sum(contra_usd), 0) as contra_usd,
-        coalesce(sum(recognised_usd), 0) - coalesce(sum(contra_usd), 0) as recognised_revenue_usd
+        cast(coalesce(sum(recognised_usd), 0) as numeric(20, 6)) as recognised_usd,
+        cast(coalesce(sum(case when stream = 'subscription' then recognised_usd end), 0)
+            as numeric(20, 6)) as recognised_subscription_usd,
+        cast(coalesce(sum(case when stream = 'pack' then recognised_usd end), 0)
+            as numeric(20, 6)) as recognised_pack_usd,
+        cast(coalesce(sum(case when stream = 'other' then recognised_usd end), 0)
+            as numeric(20, 6)) as recognised_other_usd,
+        cast(coalesce(sum(contra_usd), 0) as numeric(20, 6)) as contra_usd,
+        cast(coalesce(sum(recognised_usd), 0) - coalesce(sum(contra_usd), 0) as numeric(20, 6))
+            as recognised_revenue_usd
     from {recognised}
     where date between ? and ?
 ) as earned
 cross join (
     select
-        coalesce(sum(refunds_usd), 0) as refunds_usd,
-        coalesce(sum(disputes_usd), 0) as disputes_usd,
-        coalesce(sum(stripe_fees_usd), 0) as stripe_fees_usd
+        cast(coalesce(sum(refunds_usd), 0) as numeric(20, 6)) as refunds_usd,
+        cast(coalesce(sum(disputes_usd), 0) as numeric(20, 6)) as disputes_usd,
+        cast(coalesce(sum(stripe_fees_usd), 0) as numeric(20, 6)) as stripe_fees_usd
     from {kpis}
     where date between ? and ?
 ) as cash

@@ -15,7 +15,14 @@ from reader.pipeline import stream
 router = APIRouter(prefix="/v1", tags=["export"])
 
 
-@router.get("/export.zip")
+@router.get(
+    "/export.zip",
+    response_class=Response,
+    responses={
+        200: {"description": "The archive.", "content": {"application/zip": {}}},
+        304: {"description": "Nothing has changed since that ETag."},
+    },
+)
 def export(request: Request, parameters: Annotated[ExportParameters, Query()]) -> Response:
     """Serve everything of a period: a file a table, and MANIFEST.json with counts and SHA-256."""
     return stream(

@@ -25,6 +25,7 @@ async def sign_in(request: Request) -> Response:
     authenticator: Authenticator = request.app.state.authenticator
     token = await _token(request)
     principal = await run_in_threadpool(authenticator.bearer, token)
+    request.state.principal = principal
     authorise(principal, "GET", request.headers)
     value, session = authenticator.open_session(principal)
     response = _described(session)
@@ -49,9 +50,11 @@ def current(request: Request) -> Response:
     return _described(principal)
 
 
-@router.delete("")
-def sign_out() -> Response:
-    """Close the browser's session."""
+@router.delete("", status_code=204, response_class=Response)
+def sign_out(request: Request) -> Response:
+    """Close the browser's session; a copy of its cookie holds no more either."""
+    authenticator: Authenticator = request.app.state.authenticator
+    authenticator.close_session(request.state.principal)
     response = Response(status_code=204, headers=_HEADERS)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return response
@@ -64,7 +67,7 @@ async def _token(request: Request) -> str:
     body = await read_body(request, _MAX_BODY)
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     found = content.get("token") if isinstance(content, dict) else None
     if not isinstance(found, str) or not found.strip():

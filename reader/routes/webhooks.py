@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 from starlette.responses import JSONResponse, Response
 
 from reader.bodies import read_body
 from reader.deliveries import Deliveries
 from reader.errors import InvalidParameterError, NotFoundError
 from reader.signatures import verify
-from warehouse.operations import Delivery
+from warehouse.operations import Delivery, Payment
 from warehouse.settings import Settings
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
@@ -36,6 +36,24 @@ _DESCRIPTION = {
 _Text = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,255}$")]
 
 
+class _Charge(BaseModel):
+    """What is read of a charge."""
+
+    captured: Literal[True]
+    amount_captured: int = Field(ge=0, lt=2**63)
+    currency: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+
+
+class _Charged(BaseModel):
+    """What an event about a charge carries."""
+
+    object: _Charge
+
+
+# One of them says that money was taken, and with the amount: the other's charge is not captured.
+_PAID = frozenset({"charge.succeeded", "charge.captured"})
+
+
 class _Event(BaseModel):
     """What is read of an event; the rest of it, with the people in it, is let go."""
 
@@ -45,6 +63,7 @@ class _Event(BaseModel):
     api_version: _Text | None = None
     created: AwareDatetime
     livemode: bool
+    data: Any = None
 
 
 @router.post("/stripe", openapi_extra=_DESCRIPTION)
@@ -75,4 +94,13 @@ def _delivery(body: bytes, now: datetime) -> Delivery:
         created=event.created,
         livemode=event.livemode,
         received_at=now,
+        payment=_payment(event) if event.type in _PAID else None,
     )
+
+
+def _payment(event: _Event) -> Payment | None:
+    try:
+        charge = _Charged.model_validate(event.data).object
+    except ValidationError:
+        return None
+    return Payment(charge.currency, charge.amount_captured)

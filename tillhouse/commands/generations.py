@@ -28,6 +28,9 @@ def generations(
 
     settings = load_settings()
     if activate is not None:
+        from tillhouse.audit import record  # noqa: PLC0415
+
+        record(settings, "activate", activate)
         published.activate(settings, activate)
         terminal.say(f"generation {activate} is active")
     active = published.active(settings)

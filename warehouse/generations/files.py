@@ -137,6 +137,14 @@ class FileStore:
         except FileNotFoundError:
             return None
 
+    def marker(self) -> object | None:
+        """Return which file CURRENT is: each flip puts another in its place."""
+        try:
+            status = (self.folder / "CURRENT").stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
+
     def activate(self, generation: Generation) -> None:
         """Point CURRENT to a generation whose file is what was published.
 

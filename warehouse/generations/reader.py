@@ -33,6 +33,7 @@ class Reader:
         self._store = store
         self._poll_seconds = poll_seconds
         self._looked_at = float("-inf")
+        self._marker: object = None
         self._current: Generation | None = None
         self._refused: str | None = None
         self._guard = threading.Lock()
@@ -44,12 +45,21 @@ class Reader:
             NoGenerationError: nothing is published yet.
         """
         with self._guard:
-            if time.monotonic() - self._looked_at >= self._poll_seconds:
+            if not self._is_up_to_date():
+                # Taken before the look: a pointer that moves meanwhile is looked at again.
+                marker = self._store.marker()
                 self._look()
-                self._looked_at = time.monotonic()
+                self._looked_at, self._marker = time.monotonic(), marker
             if self._current is None:
                 raise NoGenerationError("nothing is published yet: run `tillhouse refresh`")
             return self._current
+
+    def known(self) -> Generation | None:
+        """Return the generation that is served now, or None if only a look can tell.
+
+        Nothing is waited for, so an event loop may ask.
+        """
+        return self._current if self._is_up_to_date() else None
 
     def get(self, generation_id: str) -> Generation | None:
         """Return a kept generation, or None if it is gone."""
@@ -78,6 +88,13 @@ class Reader:
     ) -> None:
         self.close()
 
+    def _is_up_to_date(self) -> bool:
+        """Whether the pointer has not moved since the last look, or that was just now."""
+        marker = self._store.marker()
+        if marker is None or self._refused is not None:
+            return time.monotonic() - self._looked_at < self._poll_seconds
+        return marker == self._marker and self._current is not None
+
     def _look(self) -> None:
         """Follow the pointer if it moved and what it names can be read."""
         active = None
@@ -85,6 +102,7 @@ class Reader:
             active = self._store.active_id()
             if active is not None and (self._current is None or active != self._current.id):
                 self._current = self._opened(active)
+            self._refused = None
         except TillhouseError as error:
             if self._current is None:
                 raise

@@ -130,6 +130,10 @@ class SchemaStore:
         with self._session() as connection:
             return _active_id(connection)
 
+    def marker(self) -> object | None:
+        """Return None: where the pointer is, only the database can tell."""
+        return None
+
     def activate(self, generation: Generation) -> None:
         """Move the pointer, then the views."""
         with self._engine.connect() as connection:

@@ -55,6 +55,12 @@ class Store(Protocol):
     def active_id(self) -> str | None:
         """Return the id of the generation that readers get."""
 
+    def marker(self) -> object | None:
+        """Return what is another once the pointer has moved; None if only asking can tell.
+
+        It takes microseconds.
+        """
+
     def activate(self, generation: Generation) -> None:
         """Move the pointer."""
 

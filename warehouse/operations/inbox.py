@@ -1,7 +1,8 @@
-"""The inbox of Stripe's webhooks: that an event happened, never what is in it.
+"""The inbox of Stripe's webhooks: that an event happened, hardly ever what is in it.
 
 Rows are only ever added, each event once. A row is a hint that a refresh will find something; the
 refresh itself reads Stripe's own list of events, so nothing is wrong if rows are lost or forged.
+Of a payment its amount and currency are kept as well: they are shown as provisional until then.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ _ROWS_PER_STATEMENT = 1_000
 
 
 @dataclass(frozen=True)
+class Payment:
+    """A payment that succeeded, in minor units of its currency (lower case ISO code)."""
+
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
 class Delivery:
     """What is kept of a delivered event.
 
@@ -32,6 +41,7 @@ class Delivery:
         created: when it happened, aware.
         livemode: whether it is about real money.
         received_at: when the delivery arrived, by this machine's clock, aware.
+        payment: what was paid, if that is what happened.
     """
 
     event_id: str
@@ -41,6 +51,16 @@ class Delivery:
     created: datetime
     livemode: bool
     received_at: datetime
+    payment: Payment | None = None
+
+
+@dataclass(frozen=True)
+class PaymentSum:
+    """What was paid in one currency, in its minor units."""
+
+    currency: str
+    count: int
+    amount_minor: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,7 @@ class Inbox:
     def __init__(self, store: OperationsStore) -> None:
         self._store = store
         self._table = f"{store.schema}inbox"
+        self._payments = f"{store.schema}inbox_payments"
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         """Add what is not there yet, all in one commit: the disk is waited for once.
@@ -70,6 +91,9 @@ class Inbox:
             for start in range(0, len(deliveries), _ROWS_PER_STATEMENT):
                 rows = deliveries[start : start + _ROWS_PER_STATEMENT]
                 self._insert(connection, first + start, rows)
+            for delivery in deliveries:
+                if delivery.payment is not None:
+                    self._insert_payment(connection, delivery, delivery.payment)
 
     def newest_position(self) -> int:
         """Return the position of the newest row, 0 if there is none; positions only grow."""
@@ -87,9 +111,27 @@ class Inbox:
         count, newest = row or (0, None)
         return InboxSummary(count, instant(newest))
 
+    def payments(self, since: datetime, *, only_live: bool) -> list[PaymentSum]:
+        """Return what was paid since an instant, by currency.
+
+        Args:
+            since: by Stripe's clock; when an event arrived does not matter.
+            only_live: leave out payments in test mode.
+        """
+        sql = (
+            f"select currency, count(*), sum(amount_minor) from {self._payments} "  # noqa: S608
+            "where created_at >= ? and livemode >= ? group by currency order by currency"
+        )
+        with self._store.connect() as connection:
+            rows = connection.execute(sql, [instant_text(since), int(only_live)]).fetchall()
+        return [PaymentSum(currency, count, int(amount)) for currency, count, amount in rows]
+
     def all(self) -> list[Delivery]:
         """Return every row in the order of positions."""
-        sql = f"select {_COLUMNS} from {self._table} order by position"  # noqa: S608
+        sql = (
+            f"select i.*, p.currency, p.amount_minor from {self._table} as i "  # noqa: S608
+            f"left join {self._payments} as p on p.event_id = i.event_id order by i.position"
+        )
         with self._store.connect() as connection:
             rows = connection.execute(sql).fetchall()
         return [
@@ -101,6 +143,7 @@ class Inbox:
                 created=datetime.fromisoformat(row[5]),
                 livemode=bool(row[6]),
                 received_at=datetime.fromisoformat(row[7]),
+                payment=Payment(row[8], row[9]) if row[8] else None,
             )
             for row in rows
         ]
@@ -108,6 +151,12 @@ class Inbox:
     def _newest(self, connection: Connection) -> int:
         sql = f"select coalesce(max(position), 0) from {self._table}"  # noqa: S608
         return int((connection.execute(sql).fetchone() or (0,))[0])
+
+    def _insert_payment(self, connection: Connection, delivery: Delivery, payment: Payment) -> None:
+        sql = f"insert into {self._payments} values (?, ?, ?, ?, ?) on conflict do nothing"  # noqa: S608
+        created, livemode = instant_text(delivery.created), int(delivery.livemode)
+        row = [delivery.event_id, created, livemode, payment.currency, payment.amount_minor]
+        connection.execute(sql, row)
 
     def _insert(self, connection: Connection, first: int, deliveries: Sequence[Delivery]) -> None:
         marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(deliveries))

@@ -32,8 +32,36 @@ _TABLES = (
     "event_id text not null unique, account text, type text not null, api_version text, "
     "created_at text not null, livemode integer not null, received_at text not null)",
     "create index if not exists inbox_by_arrival on {schema}inbox (received_at)",
+    "create table if not exists {schema}inbox_payments (event_id text primary key, "
+    "created_at text not null, livemode integer not null, currency text not null, "
+    "amount_minor bigint not null)",
+    "create index if not exists inbox_payments_by_time on {schema}inbox_payments (created_at)",
+    "create table if not exists {schema}revocations (kind text not null, name text not null, "
+    "revoked_at text not null, primary key (kind, name))",
+    "create table if not exists {schema}erasures (erasure_id text primary key, "
+    "requested_at text not null, scrubbed_at text, generation_id text)",
+    "create table if not exists {schema}erased_names (name text primary key, "
+    "replacement text not null unique, erasure_id text not null)",
+    "create table if not exists {schema}audit (position integer primary key, at text not null, "
+    "actor text not null, action text not null, target text not null, outcome text not null, "
+    "address text not null, request_id text not null, detail text not null, mac text not null)",
     "create table if not exists {schema}acknowledgements (alert_id text primary key, "
     "acknowledged_by text not null, acknowledged_at text not null)",
+)
+
+# Rows of the audit log are only ever added. Who owns the database can lift this; the chain of the
+# rows' MACs then shows what they did.
+_APPEND_ONLY_SQLITE = (
+    "create trigger if not exists audit_update before update on audit "
+    "begin select raise(abort, 'the audit log is append-only'); end",
+    "create trigger if not exists audit_delete before delete on audit "
+    "begin select raise(abort, 'the audit log is append-only'); end",
+)
+_APPEND_ONLY_POSTGRES = (
+    "create or replace function operations.refuse_change() returns trigger language plpgsql as "
+    "$$ begin raise exception 'the audit log is append-only'; end $$",
+    "create or replace trigger audit_append_only before update or delete or truncate "
+    "on operations.audit for each statement execute function operations.refuse_change()",
 )
 
 
@@ -97,6 +125,8 @@ class OperationsStore:
     def _create(self, connection: Connection) -> None:
         for statement in _TABLES:
             connection.execute(statement.format(schema=self.schema))
+        for statement in _APPEND_ONLY_POSTGRES if self._postgres else _APPEND_ONLY_SQLITE:
+            connection.execute(statement)
 
     @contextmanager
     def appending(self, table: str) -> Iterator[Connection]:

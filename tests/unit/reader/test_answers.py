@@ -179,7 +179,7 @@ def test_a_crash_says_nothing_of_the_machine(client, monkeypatch, caplog):
         raise RuntimeError("secret /path")
 
     monkeypatch.setattr(Connection, "fetch", crash)
-    answer = client.get("/v1/kpis")
+    answer = client.get("/v1/kpis?to=2026-11-02")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "secret" not in answer.text
     assert answer.json()["request_id"] in caplog.text

@@ -223,7 +223,10 @@ def test_another_role_can_not_sign_in(client, served_settings):
     assert "set-cookie" not in answer.headers
 
 
-def test_an_api_key_opens_until_it_is_revoked_for_its_sessions_too(client, served_settings):
+def test_an_api_key_opens_until_it_is_revoked_for_its_sessions_too(
+    client, served_settings, monkeypatch
+):
+    monkeypatch.setattr("reader.credentials.FRESH_SECONDS", 0)
     keys = ApiKeys(OperationsStore(served_settings))
     key = keys.create("nightly export", scopes=frozenset({"export"}))
     holder = Client(client.app, key)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,7 +19,7 @@ from reader.app import create_app
 from warehouse.engines import engine_for
 from warehouse.errors import SourceError
 from warehouse.lock import run_lock
-from warehouse.operations import Delivery, Inbox, OperationsStore
+from warehouse.operations import Delivery, Inbox, OperationsStore, PaymentSum
 from warehouse.settings import Settings
 
 OTHER = "whsec_second0123456789"
@@ -42,6 +42,47 @@ def inbox(settings: Settings) -> Inbox:
 
 def ids(settings: Settings) -> list[str]:
     return [delivery.event_id for delivery in inbox(settings).all()]
+
+
+def test_of_a_payment_the_amount_is_kept_and_nobodys_name(hooked: Settings, stripe: Client) -> None:
+    now = datetime.now(UTC)
+    taken = {"object": "charge", "captured": True, "amount_captured": 1900, "currency": "usd"}
+    held = {**taken, "captured": False, "amount_captured": 0}
+    person = {"billing_details": {"email": CANARY}, "customer": "cus_1"}
+    for number, (kind, charge, age) in enumerate(
+        [
+            ("charge.succeeded", taken, 60),
+            ("charge.captured", {**taken, "amount_captured": 500, "currency": "jpy"}, 60),
+            ("charge.captured", {**taken, "amount_captured": 100}, 3599),
+            ("charge.succeeded", held, 60),
+            ("charge.succeeded", taken, 3700),
+            ("charge.refunded", taken, 60),
+            ("charge.succeeded", {**taken, "currency": "<b>"}, 60),
+            ("charge.succeeded", None, 60),
+        ]
+    ):
+        body = event(
+            f"evt_{number}",
+            type=kind,
+            created=int(now.timestamp()) - age,
+            livemode=kind == "charge.captured",
+            data={"object": {**charge, **person}} if charge else None,
+        )
+        for _ in range(2):
+            assert stripe.request("POST", ADDRESS, **signed(body)).status_code == 200
+    kept = inbox(hooked)
+    assert len(kept.all()) == 8
+    since = now - timedelta(hours=1)
+    assert kept.payments(since, only_live=False) == [
+        PaymentSum("jpy", 1, 500),
+        PaymentSum("usd", 2, 2000),
+    ]
+    assert kept.payments(since, only_live=True) == [
+        PaymentSum("jpy", 1, 500),
+        PaymentSum("usd", 1, 100),
+    ]
+    stored = hooked.tillhouse_home.glob("operations.sqlite*")
+    assert CANARY.encode() not in b"".join(path.read_bytes() for path in stored)
 
 
 def test_a_delivery_is_kept_without_what_is_in_it(hooked: Settings, stripe: Client) -> None:

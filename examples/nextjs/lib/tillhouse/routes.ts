@@ -386,7 +386,7 @@ export interface Routes {
       date?: Day | null;
       provider?: string | null;
       calls?: number | null;
-      videos?: unknown;
+      videos?: number | null;
       completed_videos?: number | null;
       credits?: number | null;
       cost_usd?: Decimal | null;
@@ -412,7 +412,7 @@ export interface Routes {
       date?: Day | null;
       provider?: string | null;
       calls?: number | null;
-      videos?: unknown;
+      videos?: number | null;
       completed_videos?: number | null;
       credits?: number | null;
       cost_usd?: Decimal | null;
@@ -510,18 +510,18 @@ export interface Routes {
       provider_cost_usd?: Decimal | null;
       gross_margin_usd?: Decimal | null;
       stripe_url?: string | null;
-      subscriptions?: unknown;
-      stripe_customers?: unknown;
-      movements?: unknown;
-      invoices?: unknown;
-      payments?: unknown;
-      refunds?: unknown;
-      disputes?: unknown;
-      subscription_events?: unknown;
-      credit_lots?: unknown;
-      videos?: unknown;
-      margin?: unknown;
-      truncated?: unknown;
+      subscriptions?: unknown[] | null;
+      stripe_customers?: unknown[] | null;
+      movements?: unknown[] | null;
+      invoices?: unknown[] | null;
+      payments?: unknown[] | null;
+      refunds?: unknown[] | null;
+      disputes?: unknown[] | null;
+      subscription_events?: unknown[] | null;
+      credit_lots?: unknown[] | null;
+      videos?: unknown[] | null;
+      margin?: unknown[] | null;
+      truncated?: unknown[] | null;
     };
   };
   /** Serve stripe's balance rolled forward by day, against what Stripe itself says it is. */
@@ -1012,7 +1012,7 @@ export interface Routes {
     query: {
       limit?: number;
       cursor?: string;
-      status?: "passed" | "warned";
+      status?: "passed" | "warned" | "failed";
       table?: string;
     };
     row: {
@@ -1171,9 +1171,9 @@ export interface Routes {
       description?: string | null;
       grain?: string | null;
       rows?: number | null;
-      columns?: unknown;
-      freshness?: unknown;
-      routes?: unknown;
+      columns?: unknown[] | null;
+      freshness?: Record<string, unknown> | null;
+      routes?: unknown[] | null;
     };
   };
   /** Serve how late each source and mart is, worked out now. */
