@@ -25,6 +25,7 @@ INVOICE_STATUSES = Literal["draft", "open", "paid", "uncollectible", "void"]
 PAYMENT_STATUSES = Literal["succeeded", "pending", "failed"]
 PAYOUT_STATUSES = Literal["paid", "pending", "in_transit", "canceled", "failed"]
 VIDEO_STATUSES = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
+LOT_KINDS = Literal["pack", "plan_grant", "promotion", "adjustment", "refund", "overdraft"]
 BALANCE_STATUSES = Literal["matched", "different", "unread"]
 CHECK_STATUSES = Literal["passed", "warned", "failed"]
 
@@ -264,6 +265,14 @@ LISTINGS: tuple[Listing, ...] = (
         "Calls to providers, each priced at the rate valid at its instant.",
         day="occurred_at",
         filters=(PROVIDER, CUSTOMER),
+    ),
+    Listing(
+        "/usage/credit-lots",
+        "fct_credit_lots",
+        ("granted_at", "lot_id"),
+        "Credits as they came in, sold, granted or given: what they brought and what is left.",
+        day="granted_at",
+        filters=(_closed("kind", LOT_KINDS, "How they came in."), CUSTOMER),
     ),
     Listing(
         "/costs/videos",

@@ -898,6 +898,34 @@ export interface Routes {
       is_deleted?: boolean | null;
     };
   };
+  /** Serve credits as they came in, sold, granted or given: what they brought and what is left. */
+  "/v1/usage/credit-lots": {
+    query: {
+      limit?: number;
+      cursor?: string;
+      from?: string;
+      to?: string;
+      kind?: "pack" | "plan_grant" | "promotion" | "adjustment" | "refund" | "overdraft";
+      customer_key?: string;
+    };
+    row: {
+      lot_id?: string | null;
+      customer_key?: string | null;
+      user_id?: string | null;
+      kind?: string | null;
+      credits?: number | null;
+      used?: number | null;
+      expired?: number | null;
+      clawed_back?: number | null;
+      remaining?: number | null;
+      unit_price_usd?: Decimal | null;
+      price_usd?: Decimal | null;
+      liability_usd?: Decimal | null;
+      payment_intent_id?: string | null;
+      granted_at?: Instant | null;
+      expires_at?: Instant | null;
+    };
+  };
   /** Serve videos with what each cost, wasted ones included. */
   "/v1/costs/videos": {
     query: {
