@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from reader.series import ValueType
+from reader.columns import ValueType
 from reader.surface import SURFACE, Rows
 from warehouse.generations import Column, Generation, Table
 

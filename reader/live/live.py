@@ -51,6 +51,7 @@ class Live:
         self._protection = protection
         self._hub = Hub()
         self._streams = 0
+        self._is_running = False
         self._redis_url = settings.redis_url
         self._nudges: Nudges | None = None
         self._watcher = Watcher(
@@ -73,6 +74,7 @@ class Live:
         if self._nudges is not None:
             work.append(self._nudges.run())
         tasks = [asyncio.create_task(part) for part in work]
+        self._is_running = True
         try:
             yield
         finally:
@@ -85,6 +87,7 @@ class Live:
 
     async def close(self) -> None:
         """End every stream and socket: clients come back to whoever serves next."""
+        self._is_running = False
         self._hub.close()
         await self.sockets.close()
 
@@ -100,14 +103,19 @@ class Live:
         cookies: Mapping[str, str],
         last_event_id: str | None,
     ) -> AsyncIterator[bytes]:
-        """Yield Server-Sent Events until the credential ends or the listener falls behind."""
+        """Yield Server-Sent Events until the credential ends or the listener falls behind.
+
+        While nothing is watched, before the start and after the end, the stream is over at once.
+        """
+        yield format_sse_event(retry=_RETRY_MILLISECONDS)
+        if not self._is_running:
+            return
         authenticator = self._protection.authenticator
         with self._hub.subscription() as subscription:
             holding = asyncio.create_task(until_over(authenticator, principal, headers, cookies))
             holding.add_done_callback(lambda _: subscription.close())
             self._streams += 1
             try:
-                yield format_sse_event(retry=_RETRY_MILLISECONDS)
                 state = await self._watcher.state(last_event_id)
                 # Only the last has an id: who is cut off before it is told all of it again.
                 for event in state[:-1]:

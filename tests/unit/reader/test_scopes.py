@@ -9,11 +9,13 @@ import pytest
 from fastapi.routing import APIRoute
 from served import Client, token
 from starlette.routing import Mount, Route
+from whole import publish_whole
 
 from reader.app import PUBLIC, create_app
 from reader.auth import COOKIE
 from reader.scopes import SCOPES, effective_scopes, required_scope
 from warehouse.operations import ApiKeys, OperationsStore
+from warehouse.settings import Settings, load_settings
 
 # What each route asks for. A new route is written down here, or this test fails.
 DECLARED = {
@@ -58,6 +60,19 @@ DECLARED = {
     ("GET", "/v1/customers"): "customers",
     ("GET", "/v1/customers/{customer_key}"): "customers",
     ("GET", "/v1/events"): "read",
+    ("GET", "/v1/revenue/payments"): "customers",
+    ("GET", "/v1/revenue/refunds"): "customers",
+    ("GET", "/v1/revenue/disputes"): "customers",
+    ("GET", "/v1/churn/subscription-events"): "customers",
+    ("GET", "/v1/plans"): "read",
+    ("GET", "/v1/margin/unit-economics"): "read",
+    ("GET", "/v1/restatements"): "read",
+    ("GET", "/v1/data-quality"): "read",
+    ("GET", "/v1/data-quality/unknown-values"): "read",
+    ("GET", "/v1/reconciliations/invoices"): "customers",
+    ("GET", "/v1/reconciliations/payouts"): "read",
+    ("GET", "/v1/reconciliations/recognition"): "customers",
+    ("GET", "/v1/reconciliations"): "read",
     ("GET", "/v1/alerts"): "read",
     ("POST", "/v1/alerts/{id}:acknowledge"): "admin",
     ("GET", "/v1/generations"): "read",
@@ -78,6 +93,14 @@ OTHERS = [
     ("GET", "/v1/margin", {"dimension": "plan"}, "read"),
     ("GET", "/v1/margin", {"dimension": "customer"}, "customers"),
 ]
+
+
+@pytest.fixture(scope="module")
+def served_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of a home with every mart: each route is asked, and answers."""
+    settings = load_settings(tillhouse_home=tmp_path_factory.mktemp("scopes"))
+    publish_whole(settings)
+    return settings
 
 
 @pytest.fixture(scope="module")
