@@ -14,6 +14,7 @@ INVOICE_STATUSES = Literal["draft", "open", "paid", "uncollectible", "void"]
 PAYMENT_STATUSES = Literal["succeeded", "pending", "failed"]
 PAYOUT_STATUSES = Literal["paid", "pending", "in_transit", "canceled", "failed"]
 VIDEO_STATUSES = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
+LOT_KINDS = Literal["pack", "plan_grant", "promotion", "adjustment", "refund", "overdraft"]
 BALANCE_STATUSES = Literal["matched", "different", "unread"]
 CHECK_STATUSES = Literal["passed", "warned", "failed"]
 

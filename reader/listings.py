@@ -22,6 +22,7 @@ from reader.filters import (
     DISPUTE_OUTCOMES,
     DUNNING_OUTCOMES,
     INVOICE_STATUSES,
+    LOT_KINDS,
     PAYMENT_STATUSES,
     PAYOUT_STATUSES,
     PLAN,
@@ -221,6 +222,14 @@ LISTINGS: tuple[Listing, ...] = (
         "Calls to providers, each priced at the rate valid at its instant.",
         day="occurred_at",
         filters=(PROVIDER, CUSTOMER),
+    ),
+    Listing(
+        "/usage/credit-lots",
+        "fct_credit_lots",
+        ("granted_at", "lot_id"),
+        "Credits as they came in, sold, granted or given: what they brought and what is left.",
+        day="granted_at",
+        filters=(closed("kind", LOT_KINDS, "How they came in."), CUSTOMER),
     ),
     Listing(
         "/costs/videos",

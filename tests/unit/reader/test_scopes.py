@@ -50,6 +50,7 @@ DECLARED = {
     ("GET", "/v1/usage/active-users"): "read",
     ("GET", "/v1/usage/credits"): "read",
     ("GET", "/v1/usage/api-logs"): "customers",
+    ("GET", "/v1/usage/credit-lots"): "customers",
     ("GET", "/v1/costs/providers"): "read",
     ("GET", "/v1/costs/providers/summary"): "read",
     ("GET", "/v1/costs/videos"): "customers",

@@ -66,6 +66,7 @@ SET: dict[tuple[str, str], Any] = {
 
 
 @cache
+@cache
 def models() -> dict[str, dict[str, Any]]:
     """Return the declaration of every mart by its name."""
     return {
