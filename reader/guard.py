@@ -6,7 +6,6 @@ size, credential, role, scope, limits; only then does a route see the request.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -44,8 +43,6 @@ from reader.middleware import note_timing, request_id
 from reader.scopes import SAFE_METHODS, required_scope
 from warehouse.operations import AuditEntry
 from warehouse.pseudonyms import without_emails
-
-logger = logging.getLogger(__name__)
 
 _LONGEST_ADDRESS: Final = 8 * 1024
 _LARGEST_HEADERS: Final = 32 * 1024
@@ -95,7 +92,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
-            await self._close(scope, receive, send)
+            await self._serve_socket(scope, receive, send)
             return
         try:
             _refuse_large(scope)
@@ -110,7 +107,7 @@ class Guard:
         """Return whether an address is served to everybody; it holds no data of the company."""
         return (method, path) in self._public or path.startswith("/static/")
 
-    async def _close(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a socket through to Socket.IO, whose handshake carries the token; no other."""
         if scope["path"].startswith("/socket.io/"):
             await self._app(scope, receive, send)
