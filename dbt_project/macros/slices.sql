@@ -16,7 +16,7 @@
 {# A model to read from, under an alias: all of it or, where this one is sliced, the rows of changed owners and of nobody. #}
 {% macro slice_of(name, key, slice, alias=none) -%}
     {%- set whole = ref(name) -%}
-    {%- set changed = ref(slice) -%}
+    {%- if model.resource_type == 'model' -%} {%- set changed = ref(slice) -%} {%- endif -%}
     {%- if is_sliced() -%}
     (
         select whole.*
