@@ -465,6 +465,7 @@ def test_every_screen_is_for_everybody(look, scheme, width, rules):
     )
     page = seen.page
     axe = Axe()
+    rows_look_alike = {"exclude": [["tbody tr:nth-child(n+4)"]]}
     for screen in (*SCREENS, "customer", "drawer", "notices"):
         if screen == "customer":
             go(page, "customers")
@@ -481,7 +482,9 @@ def test_every_screen_is_for_everybody(look, scheme, width, rules):
             expect(page.get_by_role("dialog").locator(".notice").first).to_be_visible()
         else:
             go(page, screen)
-        found = axe.run(page, options=rules).response["violations"]
+        found = axe.run(page, rows_look_alike, {"resultTypes": ["violations"], **rules}).response[
+            "violations"
+        ]
         assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], screen
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
         expect(page.locator(".grid [role=alert]")).to_have_count(0)

@@ -3,11 +3,9 @@
 
 import { named } from "./about.js";
 import { h, icon } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { sentence } from "./format.js";
 import { swatch } from "./patterns.js";
-
-// Charts come by themselves, so that a page without them (blocked, broken) still has its tables.
-const charts = import("./charts/index.js").then((module) => module.charts).catch(() => null);
 
 /**
  * A card with a title.
@@ -29,11 +27,11 @@ export function panel(spec, acts) {
   const save = button("down", "Save as CSV", spec.title, acts.save);
   const draw = async () => {
     const drawn = shown;
-    const drawing = drawn?.chart ? await charts : null;
+    const charts = drawn?.chart ? await drawing : null;
     if (!drawn || drawn !== shown) return;
-    toggle.hidden = !drawn.chart || drawing === null;
+    toggle.hidden = charts === null;
     toggle.setAttribute("aria-pressed", String(isTable));
-    const content = isTable || !drawn.chart || drawing === null ? [drawn.table()] : drawn.chart(drawing);
+    const content = isTable || charts === null ? [drawn.table()] : drawn.chart(charts);
     body.replaceChildren(...content.filter(Boolean));
   };
   const element = h("section", { class: `card panel span-${spec.span}${spec.isLow ? " low" : ""}`, "aria-label": spec.title, data: { panel: spec.id } },

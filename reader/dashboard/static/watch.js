@@ -43,7 +43,10 @@ export function watch({ bar, notices, leave, reload, payments }) {
       return;
     }
     const isNew = notices.add(ofAlert(data));
-    if (!isNew || data.snapshot) return;
+    if (!isNew) return;
+    // The event does not say the message, the API does.
+    notices.load();
+    if (data.snapshot) return;
     const what = data.type.toLowerCase().replaceAll("_", " ");
     toast(`${name === "alert.opened" ? "Alert" : "Over"}: ${what}`, { name: "Show", run: () => notices.open() });
   }
