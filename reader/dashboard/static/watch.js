@@ -43,10 +43,9 @@ export function watch({ bar, notices, leave, reload, payments }) {
       return;
     }
     const isNew = notices.add(ofAlert(data));
-    if (!isNew) return;
+    if (!isNew || data.snapshot) return;
     // The event does not say the message, the API does.
     notices.load();
-    if (data.snapshot) return;
     const what = data.type.toLowerCase().replaceAll("_", " ");
     toast(`${name === "alert.opened" ? "Alert" : "Over"}: ${what}`, { name: "Show", run: () => notices.open() });
   }
