@@ -400,8 +400,9 @@ def test_customers_are_searched_sorted_and_looked_at(look, served):
     assert "sort=-created_at" in page.url
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Since")
     field.fill("cus_u_7")
-    expect(names.first).to_have_attribute("title", re.compile("^u_7"))
+    page.wait_for_url("**q=cus_u_7**")
     settled(page)
+    expect(names.first).to_have_attribute("title", re.compile("^u_7"))
     expect(field).to_be_focused()
     field.fill("nobody at all")
     expect(panel(page, "customers")).to_contain_text("No customer is like that")

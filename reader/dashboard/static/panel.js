@@ -47,7 +47,7 @@ export function panel(spec, acts) {
     element,
     /** Show a view {chart(charts) → nodes, table() → node, note, tools}; null is nothing to show. */
     show(view) {
-      tools.replaceChildren(...(view?.tools ?? []));
+      become(tools, view?.tools ?? []);
       note.textContent = view?.note ?? spec.note ?? "";
       if (!view?.table) return none(h("div", { class: "message" }, h("strong", {}, "Nothing to show"), spec.empty));
       shown = view;
@@ -63,6 +63,16 @@ export function panel(spec, acts) {
       if (!keep || !shown) none(refusal(problem, retry));
     },
   };
+}
+
+/** Let an element have these children; one that stays in its place keeps its focus. */
+function become(parent, nodes) {
+  nodes.forEach((node, n) => {
+    const now = parent.children[n];
+    if (!now) parent.append(node);
+    else if (now !== node) now.replaceWith(node);
+  });
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
 }
 
 function button(name, what, title, onclick) {
