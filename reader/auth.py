@@ -71,6 +71,7 @@ class Authenticator:
         """
         if not self._credentials.are_fresh():
             return None
+        self._credentials.refresh_soon()
         authorization = headers.get("authorization")
         if authorization is not None:
             scheme, _, token = authorization.partition(" ")

@@ -1,7 +1,8 @@
 """What holds and what was revoked, as the operations store has it: asked at most twice a second.
 
-So a request costs no query, and what is revoked is refused within a second. If the store can't be
-asked, nobody is let in: whether a key still holds is nothing to guess.
+So a request costs no query and waits for none while there are others, and what is revoked is
+refused within a second. If the store can't be asked, nobody is let in: whether a key still holds is
+nothing to guess.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Final, Generic, TypeVar
 from reader.errors import CredentialsUnavailableError
 from warehouse.operations import ApiKey, ApiKeys, OperationsStore, Revocations, Revoked
 
-FRESH_SECONDS: Final = 0.5
+# How old an answer of the store may be, and from what age on the next is asked for beforehand.
+FRESH_SECONDS: Final = 1.0
+DUE_SECONDS: Final = 0.5
 
 _MOST_VERIFIED: Final = 4096
 
@@ -52,7 +55,7 @@ class VerifiedTokens(Generic[T]):
 
 
 class Credentials:
-    """API keys and revocations, as of half a second ago at most."""
+    """API keys and revocations, as of a second ago at most."""
 
     def __init__(
         self, store: OperationsStore, *, clock: Callable[[], float] = time.monotonic
@@ -62,6 +65,7 @@ class Credentials:
         self._clock = clock
         self._guard = threading.Lock()
         self._read_at = float("-inf")
+        self._is_asking = False
         self._keys: dict[str, ApiKey] = {}
         self.revoked = Revoked(frozenset(), {})
 
@@ -80,6 +84,23 @@ class Credentials:
         with self._guard:
             if not self.are_fresh():
                 self._read()
+
+    def refresh_soon(self) -> None:
+        """Ask the store in another thread if what is known will not be fresh for much longer."""
+        if self._is_asking or self._clock() - self._read_at < DUE_SECONDS:
+            return
+        self._is_asking = True
+        threading.Thread(target=self._ask, name="credentials", daemon=True).start()
+
+    def _ask(self) -> None:
+        try:
+            with self._guard:
+                self._read()
+        except CredentialsUnavailableError:
+            # Whoever comes when what is known is too old is told.
+            return
+        finally:
+            self._is_asking = False
 
     def is_active(self, key_id: str) -> bool:
         """Return whether a key holds now, by what is known."""

@@ -6,13 +6,13 @@ data, whatever is published meanwhile.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from reader.errors import NoGenerationError, QueryTimeoutError
+from reader.watchdog import Watchdog
 from warehouse.errors import TillhouseError
 from warehouse.generations import Generation, PinnedConnection, open_reader, published
 from warehouse.settings import Settings
@@ -22,6 +22,8 @@ __all__ = ["Connection", "Generation", "Published", "Row"]
 Row = dict[str, Any]
 
 QUERY_SECONDS = 10.0
+
+_WATCHDOG = Watchdog()
 
 
 @dataclass
@@ -53,24 +55,15 @@ class Connection:
         Raises:
             QueryTimeoutError: it ran into the time limit.
         """
-        is_late = threading.Event()
-
-        def stop() -> None:
-            is_late.set()
-            self.pinned.interrupt()
-
-        timer = threading.Timer(self.seconds, stop)
-        timer.start()
-        try:
-            yield self.pinned
-        except Exception as error:
-            if is_late.is_set():
-                raise QueryTimeoutError(
-                    f"the query took more than {self.seconds:g} s: ask for a shorter range"
-                ) from error
-            raise
-        finally:
-            timer.cancel()
+        with _WATCHDOG.watching(self.seconds, self.pinned.interrupt) as watch:
+            try:
+                yield self.pinned
+            except Exception as error:
+                if watch.is_late:
+                    raise QueryTimeoutError(
+                        f"the query took more than {self.seconds:g} s: ask for a shorter range"
+                    ) from error
+                raise
 
 
 class Published:

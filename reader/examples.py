@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reader.series import ValueType
+from reader.columns import ValueType
 
 _BY_NAME: Mapping[str, str] = {
     "customer_key": "cl9ebqhxk00003b6j5k2z8y1a",

@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
+from reader.columns import value_type
 from reader.database import Connection, Generation
 from reader.envelope import meta_of
 from reader.params import ExportParameters
 from reader.queries.rows import days, names_of
 from reader.representations import Names, arrow_type, csv_cell
-from reader.series import value_type
 from reader.tables import DAYS
 from warehouse.generations import Table
 

@@ -1,6 +1,6 @@
 """Days drawn together into periods, exactly: integers and decimals in, integers and decimals out.
 
-How each column behaves is said in `reader.series`; this is only the arithmetic.
+What each column is like is said in `reader.series`; this is only the arithmetic.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from reader.columns import Column, Kind, Series
 from reader.periods import Period
-from reader.series import Column, Kind, Series
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reader.audit import Auditor
 from reader.auth import Authenticator, Principal, authorise, refuse_other_sites, require_scope
+from reader.bodies import bounded
 from reader.errors import (
     AddressTooLongError,
     ForbiddenError,
@@ -161,7 +162,7 @@ class Guard:
                 begun = self._entry(scope, principal, action, "begun", outcome)
                 await self._protection.auditor.write(begun)
             try:
-                await self._app(scope, receive, _watched(send, outcome))
+                await self._app(scope, bounded(receive, _LARGEST_BODY), _watched(send, outcome))
             finally:
                 self._note(scope, principal, action, str(outcome.status or "failed"), outcome)
 

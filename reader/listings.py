@@ -6,49 +6,34 @@ here. Its order is its table's primary key behind the day by which it is cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import Field, create_model
 
+from reader.columns import ValueType, value_type
 from reader.database import Generation
-from reader.params import Currency, DayParameters, Flag, ListParameters, Text
+from reader.filters import (
+    BALANCE_STATUSES,
+    CHECK_STATUSES,
+    CHURN_TYPES,
+    CURRENCY,
+    CUSTOMER,
+    DISPUTE_OUTCOMES,
+    DUNNING_OUTCOMES,
+    INVOICE_STATUSES,
+    PAYMENT_STATUSES,
+    PAYOUT_STATUSES,
+    PLAN,
+    PROVIDER,
+    VIDEO_STATUSES,
+    Filter,
+    closed,
+)
+from reader.params import DayParameters, Flag, ListParameters, Text
 from reader.representations import Names
-from reader.series import ValueType, value_type
 
 STRIPE_URL = "stripe_url"
-
-CHURN_TYPES = Literal["voluntary", "involuntary_payment", "involuntary_dispute", "admin", "to_free"]
-DUNNING_OUTCOMES = Literal["recovered", "lost", "voided", "pending"]
-DISPUTE_OUTCOMES = Literal["won", "lost", "prevented", "inquiry", "open"]
-INVOICE_STATUSES = Literal["draft", "open", "paid", "uncollectible", "void"]
-PAYMENT_STATUSES = Literal["succeeded", "pending", "failed"]
-PAYOUT_STATUSES = Literal["paid", "pending", "in_transit", "canceled", "failed"]
-VIDEO_STATUSES = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
-BALANCE_STATUSES = Literal["matched", "different", "unread"]
-CHECK_STATUSES = Literal["passed", "warned", "failed"]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A parameter that keeps the rows whose column has its value.
-
-    Attributes:
-        name: of the parameter.
-        type: what values it takes; a `Literal` is a closed list.
-        description: for the API's description.
-        column: of the listing's table.
-        known_in: the (table, column) pairs that know every value of an open list; a value that
-            none of them has is refused.
-        is_named: whether a refusal lists the values that are known.
-    """
-
-    name: str
-    type: Any
-    description: str
-    column: str
-    known_in: tuple[tuple[str, str], ...] = ()
-    is_named: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,34 +96,6 @@ class DatedListParameters(DayParameters, ListParameters):
     """A list of things that happened on days; without `from` it begins with the first."""
 
 
-def _closed(name: str, type_: Any, description: str) -> Filter:
-    return Filter(name, type_, description, name)
-
-
-PLAN = Filter("plan", Text, "One plan's key.", "plan_key", (("dim_plans", "plan_key"),))
-PROVIDER = Filter(
-    "provider",
-    Text,
-    "One provider.",
-    "provider",
-    (("dim_provider_rates", "provider"), ("agg_provider_daily", "provider")),
-)
-CUSTOMER = Filter(
-    "customer_key",
-    Text,
-    "One customer.",
-    "customer_key",
-    (("dim_customers", "customer_key"),),
-    is_named=False,
-)
-CURRENT_PLAN = replace(PLAN, description="The plan that they are on.", column="current_plan_key")
-COUNTRY = Filter(
-    "country", Text, "Upper case ISO code.", "country", (("dim_customers", "country"),)
-)
-CURRENCY = Filter(
-    "currency", Currency, "Lower case ISO code.", "currency", (("dim_currencies", "currency"),)
-)
-
 LISTINGS: tuple[Listing, ...] = (
     Listing(
         "/revenue/balance",
@@ -147,7 +104,7 @@ LISTINGS: tuple[Listing, ...] = (
         "Stripe's balance rolled forward by day, against what Stripe itself says it is.",
         day="date",
         filters=(
-            _closed("status", BALANCE_STATUSES, "Whether Stripe's own figure is the same."),
+            closed("status", BALANCE_STATUSES, "Whether Stripe's own figure is the same."),
             CURRENCY,
         ),
         derived=(
@@ -165,7 +122,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("created_at", "payout_id"),
         "What Stripe sent to the bank, with its page in Stripe.",
         day="created_at",
-        filters=(_closed("status", PAYOUT_STATUSES, "One state of Stripe's."), CURRENCY),
+        filters=(closed("status", PAYOUT_STATUSES, "One state of Stripe's."), CURRENCY),
         stripe_id="payout_id",
     ),
     Listing(
@@ -174,7 +131,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("created_at", "invoice_id"),
         "Invoices with their arithmetic, and their page in Stripe.",
         day="created_at",
-        filters=(_closed("status", INVOICE_STATUSES, "One state."), CURRENCY, CUSTOMER),
+        filters=(closed("status", INVOICE_STATUSES, "One state."), CURRENCY, CUSTOMER),
         stripe_id="invoice_id",
     ),
     Listing(
@@ -183,7 +140,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("created_at", "charge_id"),
         "Charges: what was taken and what is left of it, with their page in Stripe.",
         day="created_at",
-        filters=(_closed("status", PAYMENT_STATUSES, "One state."), CURRENCY, CUSTOMER),
+        filters=(closed("status", PAYMENT_STATUSES, "One state."), CURRENCY, CUSTOMER),
         stripe_id="charge_id",
     ),
     Listing(
@@ -201,7 +158,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("created_at", "dispute_id"),
         "Disputes and inquiries, with the page of their payment in Stripe.",
         day="created_at",
-        filters=(_closed("outcome", DISPUTE_OUTCOMES, "How it ended."), CURRENCY, CUSTOMER),
+        filters=(closed("outcome", DISPUTE_OUTCOMES, "How it ended."), CURRENCY, CUSTOMER),
         stripe_id="charge_id",
     ),
     Listing(
@@ -218,7 +175,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("churned_on", "customer_key"),
         "Customers lost: when, what they were worth, and why.",
         day="churned_on",
-        filters=(_closed("churn_type", CHURN_TYPES, "One kind of loss."), PLAN, CUSTOMER),
+        filters=(closed("churn_type", CHURN_TYPES, "One kind of loss."), PLAN, CUSTOMER),
         stripe_id="subscription_id",
     ),
     Listing(
@@ -227,7 +184,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("opened_at", "invoice_id"),
         "Invoices whose payment failed, and what became of them.",
         day="opened_at",
-        filters=(_closed("outcome", DUNNING_OUTCOMES, "What became of it."), CURRENCY, CUSTOMER),
+        filters=(closed("outcome", DUNNING_OUTCOMES, "What became of it."), CURRENCY, CUSTOMER),
         stripe_id="invoice_id",
     ),
     Listing(
@@ -271,7 +228,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("created_at", "video_id"),
         "Videos with what each cost, wasted ones included.",
         day="created_at",
-        filters=(PROVIDER, _closed("status", VIDEO_STATUSES, "One state."), CUSTOMER),
+        filters=(PROVIDER, closed("status", VIDEO_STATUSES, "One state."), CUSTOMER),
     ),
     Listing(
         "/costs/rates",
@@ -311,7 +268,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("check_name",),
         "Every check of this generation with its result.",
         filters=(
-            _closed("status", CHECK_STATUSES, "One result."),
+            closed("status", CHECK_STATUSES, "One result."),
             Filter(
                 "table",
                 Text,
@@ -334,7 +291,7 @@ LISTINGS: tuple[Listing, ...] = (
         "rec_invoices",
         ("invoice_id",),
         "Whether each invoice adds up and was paid by what was charged for it.",
-        filters=(_closed("is_reconciled", Flag, "Whether it adds up."), CUSTOMER),
+        filters=(closed("is_reconciled", Flag, "Whether it adds up."), CUSTOMER),
         stripe_id="invoice_id",
         newest_first=False,
     ),
@@ -344,7 +301,7 @@ LISTINGS: tuple[Listing, ...] = (
         ("created_at", "payout_id"),
         "Whether each payout took from the balance what it says.",
         day="created_at",
-        filters=(_closed("is_reconciled", Flag, "Whether it does."), CURRENCY),
+        filters=(closed("is_reconciled", Flag, "Whether it does."), CURRENCY),
         stripe_id="payout_id",
     ),
     Listing(

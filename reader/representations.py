@@ -14,9 +14,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from reader.columns import ValueType
 from reader.errors import NotAcceptableError
 from reader.params import Format
-from reader.series import ValueType
 
 MEDIA_TYPES: dict[Format, str] = {
     "json": "application/json",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reader.columns import Series
 from reader.database import Generation
 from reader.listings import LISTINGS, Listing
 from reader.queries import alerts, catalogue, customer, customers, explain, freshness, generations
@@ -36,7 +37,6 @@ from reader.series import (
     RECOGNITION,
     RETENTION,
     USAGE,
-    Series,
 )
 
 

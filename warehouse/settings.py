@@ -143,6 +143,13 @@ class Settings(BaseSettings):
             raise ValueError("it does not begin with http:// or https://")
         return url.rstrip("/") if isinstance(url, str) else url
 
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.match(r"rediss?://[^/\s]+", url.get_secret_value()):
+            raise ValueError("it does not begin with redis:// or rediss://")
+        return url
+
     @field_validator("reader_jwt_secret", "audit_key")
     @classmethod
     def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:

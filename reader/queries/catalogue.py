@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
+from reader.columns import value_type
 from reader.database import Connection, Row
 from reader.envelope import Page
 from reader.pipeline import Question
 from reader.queries.timeline import paged
 from reader.representations import Names
-from reader.series import FRESHNESS, value_type
+from reader.series import FRESHNESS
 from warehouse.generations import Column, Table
 
 # What a column's name says of its values, the first that fits.

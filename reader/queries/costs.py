@@ -7,8 +7,8 @@ from functools import partial
 
 from reader.database import Connection
 from reader.envelope import Page
+from reader.filters import PROVIDER
 from reader.fold import Counts
-from reader.listings import PROVIDER
 from reader.params import ProviderParameters
 from reader.periods import DAY, Grain, Period
 from reader.pipeline import Question

@@ -9,8 +9,8 @@ from typing import Any
 from reader.database import Connection
 from reader.envelope import Page
 from reader.errors import InvalidParameterError
+from reader.filters import COUNTRY, CURRENT_PLAN
 from reader.links import stripe_page
-from reader.listings import COUNTRY, CURRENT_PLAN
 from reader.params import CustomerSort, CustomersParameters
 from reader.periods import period_start
 from reader.pipeline import Question

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reader.database import Connection, Row
 from reader.envelope import Page
-from reader.listings import CUSTOMER
+from reader.filters import CUSTOMER
 from reader.params import MarginParameters
 from reader.pipeline import Question
 from reader.queries.monthly import monthly_page

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from reader.columns import Series
 from reader.database import Connection, Row
 from reader.envelope import Page
 from reader.fold import Key
@@ -17,7 +18,6 @@ from reader.periods import Period, period_end, period_start
 from reader.pipeline import Question
 from reader.queries.select import newest_day, resolve_range, rows_between, served
 from reader.queries.timeline import COMPARE, Cut, columns_of, paged
-from reader.series import Series
 
 Elapsed = Callable[[Period], Row | None]
 

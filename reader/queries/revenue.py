@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from reader.columns import Series
 from reader.database import Connection, Row
 from reader.envelope import Page
 from reader.errors import InvalidParameterError
+from reader.filters import CUSTOMER
 from reader.fold import Key, fold
-from reader.listings import CUSTOMER
 from reader.params import DefinitionParameters, MovementParameters, MrrParameters, SeriesParameters
 from reader.periods import Grain, Period, period_start
 from reader.pipeline import Question
@@ -30,7 +31,6 @@ from reader.series import (
     MRR_DAILY,
     MRR_MONTHLY,
     PLANS,
-    Series,
 )
 
 # The movements of one customer are the mart's rows; those of all are summed by day, between

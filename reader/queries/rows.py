@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reader.columns import ValueType
 from reader.database import Connection, Row
 from reader.envelope import Page
 from reader.links import stripe_page
@@ -15,7 +16,6 @@ from reader.periods import DAY, period_start
 from reader.pipeline import Question
 from reader.queries.select import known_value
 from reader.representations import Names, plain
-from reader.series import ValueType
 
 _SQL_TYPES: dict[ValueType, str] = {
     "text": "text",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from reader.columns import Series
 from reader.database import Connection, Generation, Row
 from reader.errors import InvalidParameterError, SpanTooLongError
 from reader.params import SPAN_TOO_LONG
 from reader.periods import DAY, MAX_SPAN_DAYS, Grain, period_end, period_start
-from reader.series import Series
 
 _CALENDAR = "agg_kpis_daily"
 

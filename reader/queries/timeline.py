@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from reader.columns import Kind, Series
 from reader.database import Row
 from reader.envelope import Page
 from reader.fold import Counts, Key, fold
 from reader.periods import Compare, Grain, Period, compared_with, split
 from reader.pipeline import Question
 from reader.representations import Names
-from reader.series import Kind, Series
 
 Fetch = Callable[[list[Period]], Sequence[Row]]
 Recount = Callable[[list[Period], Grain | None], Counts]

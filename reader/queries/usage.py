@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from reader.columns import Series
 from reader.database import Connection
 from reader.envelope import Page
-from reader.listings import PROVIDER
+from reader.filters import PROVIDER
 from reader.params import ProviderParameters, SeriesParameters
 from reader.pipeline import Question
 from reader.queries.revenue import cut_for, daily
 from reader.queries.select import known_value
 from reader.queries.timeline import timeline_page
-from reader.series import USAGE, Series
+from reader.series import USAGE
 
 
 def series_page(

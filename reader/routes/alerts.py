@@ -29,10 +29,10 @@ def alerts(request: Request, parameters: Annotated[AlertParameters, Query()]) ->
     return answer(request, parameters, query, is_timeless=False)
 
 
-@router.post("/{alert_id}:acknowledge")
+@router.post("/{id}:acknowledge")
 def acknowledge(
     request: Request,
-    alert_id: Annotated[Text, Path(description="An alert's id.")],
+    alert_id: Annotated[Text, Path(alias="id", description="An alert's id.")],
     _: Annotated[Closed, Query()],
 ) -> Response:
     """Say that an alert is seen to; saying it again changes nothing."""

@@ -29,10 +29,10 @@ def generations(request: Request, parameters: Annotated[ListParameters, Query()]
     return answer(request, parameters, query, is_timeless=False)
 
 
-@router.post("/{generation_id}:activate")
+@router.post("/{id}:activate")
 def activate(
     request: Request,
-    generation_id: Annotated[Text, Path(description="A kept generation's id.")],
+    generation_id: Annotated[Text, Path(alias="id", description="A kept generation's id.")],
     _: Annotated[Closed, Query()],
 ) -> Response:
     """Roll back or forward to a kept generation; readers follow within a second."""

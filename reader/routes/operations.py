@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from reader.metrics import registry, update
 from reader.status import status_page
@@ -20,7 +20,7 @@ router = APIRouter(tags=["health"])
 _HEADERS = {"Cache-Control": "no-store"}
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
     """Serve the metrics in Prometheus' text format; those of all workers together."""
     update(request.app)
@@ -29,7 +29,7 @@ def metrics(request: Request) -> Response:
     )
 
 
-@router.get("/status")
+@router.get("/status", response_class=HTMLResponse)
 def status(request: Request) -> Response:
     """Serve a page for people, without a script: how old the data is, and what runs became."""
     return Response(status_page(request.app), headers=_HEADERS, media_type="text/html")

@@ -7,6 +7,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 from whole import accepted, models, primary_key
 
+from reader.columns import Series, value_type
 from reader.listings import LISTINGS, Listing
 from reader.scopes import required_scope
 from reader.series import (
@@ -25,8 +26,6 @@ from reader.series import (
     RECOGNITION,
     RETENTION,
     USAGE,
-    Series,
-    value_type,
 )
 from reader.surface import SURFACE, routes_of
 from reader.tables import DAYS

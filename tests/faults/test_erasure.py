@@ -11,12 +11,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from running import Shop
+from running import CUSTOMERS, Shop
+from served import Client, token
 
 from ingest import finish_erasures
 from ingest.erased import REPLACEMENT
+from reader.app import create_app
 from warehouse.operations import AuditLog, Erasures, OperationsStore
-from warehouse.pseudonyms import email_hash
+from warehouse.pseudonyms import EMAIL, email_hash
 from warehouse.settings import Settings, load_settings
 
 pytestmark = pytest.mark.slow
@@ -173,3 +175,41 @@ def test_figures_are_compared_at_all(shop: Shop) -> None:
     figures = _figures(_served(shop))
     assert len(figures) > 40
     assert sum(isinstance(n, Decimal) and n != 0 for row in figures.values() for n in row) > 100
+
+
+def test_nobody_is_named_in_anything_that_is_served_or_kept(refreshed_shop: Shop) -> None:
+    """Every address of the API, every table behind it, and what is written beside them."""
+    settings = _settings(refreshed_shop)
+    with sqlite3.connect(refreshed_shop.app) as app:
+        people = app.execute('select name, email from "User" where name is not null').fetchall()
+    canaries = {text for person in people for text in person if "@" in text or " " in text}
+    assert len(canaries) > CUSTOMERS
+    for path in (_served(refreshed_shop), refreshed_shop.home / "warehouse.duckdb"):
+        assert _columns_with_addresses(path) == []
+    reader = create_app(settings)
+    client = Client(reader, token(settings, scopes=["read", "customers", "export"]))
+    paths = client.get("/openapi.json").json()["paths"]
+    plain = [path for path, methods in paths.items() if "get" in methods and "{" not in path]
+    assert len(plain) > 10
+    for path in plain:
+        text = client.get(path, params={"format": "csv"}).text + client.get(path).text
+        assert not EMAIL.search(text), path
+        assert not [canary for canary in canaries if canary in text], path
+    reader.state.services.generations.close()
+
+
+def _columns_with_addresses(path: Path) -> list[str]:
+    found = []
+    with duckdb.connect(path, read_only=True) as connection:
+        columns = connection.execute(
+            "select table_schema, table_name, column_name from information_schema.columns "
+            "where data_type = 'VARCHAR' and table_name not like '\\_dlt%' escape '\\'"
+        ).fetchall()
+        for schema, table, column in columns:
+            query = (
+                f'select "{column}" from "{schema}"."{table}" '
+                f"""where regexp_matches("{column}", '[\\w.+-]+@[\\w-]+\\.[a-z]') limit 1"""
+            )
+            if connection.execute(query).fetchone():
+                found.append(f"{schema}.{table}.{column}")
+    return found

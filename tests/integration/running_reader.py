@@ -39,7 +39,8 @@ def running_reader(settings: Settings, *options: str) -> Iterator[RunningReader]
         yield RunningReader(url, process)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        code = process.wait(timeout=30)
+    assert code == 0, "it did not drain"
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from unittest.mock import patch
 
 import pytest
+from fastapi import Request, Response
 from served import Client, client_for, publish, token
 
+from reader import bodies
 from reader.app import create_app
 from reader.auth import COOKIE
 from reader.middleware import CONTENT_SECURITY_POLICY
@@ -219,6 +222,43 @@ def test_sizes_are_bounded_before_anything_else(client):
 def test_a_body_made_to_break_the_parser_does_not(client, body):
     answer = Client(client.app, None).request("POST", "/v1/session", content=body)
     assert answer.status_code in (400, 401)
+
+
+@pytest.mark.parametrize("part", [b"a" * 600_000, b""])
+def test_a_body_that_no_route_bounds_is_bounded(served_settings, part):
+    """Chunked, so that nothing announces how long it is: or it is never ended at all."""
+    app = create_app(served_settings)
+
+    async def echo(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    app.add_api_route("/v1/session/echo", echo, methods=["POST"])
+    sent = []
+
+    async def receive():
+        if not part:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": part, "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/session/echo",
+        "raw_path": b"/v1/session/echo",
+        "query_string": b"",
+        "headers": [_bearer(served_settings)],
+        "client": ("192.0.2.1", 1),
+        "state": {},
+    }
+    with patch.object(bodies.bounded, "__kwdefaults__", {"seconds": 0.2}):
+        asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == (413 if part else 408)
 
 
 @pytest.mark.parametrize(

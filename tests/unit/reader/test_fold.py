@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reader.columns import Column, Kind, Series
 from reader.fold import divide, fold
 from reader.periods import split
-from reader.series import MOVEMENTS_DAILY, PROVIDERS, Column, Kind, Series
+from reader.series import MOVEMENTS_DAILY, PROVIDERS
 
 FIRST = date(2026, 11, 1)
 SERIES = Series(

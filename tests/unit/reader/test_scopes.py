@@ -71,8 +71,6 @@ DECLARED = {
     ("GET", "/v1/reconciliations/invoices"): "customers",
     ("GET", "/v1/reconciliations/payouts"): "read",
     ("GET", "/v1/reconciliations/recognition"): "customers",
-    ("POST", "/v1/alerts/{alert_id}:acknowledge"): "admin",
-    ("POST", "/v1/generations/{generation_id}:activate"): "admin",
     ("GET", "/v1/reconciliations"): "read",
     ("GET", "/v1/alerts"): "read",
     ("POST", "/v1/alerts/{id}:acknowledge"): "admin",
