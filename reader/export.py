@@ -175,7 +175,8 @@ def archive(
                     yield sink.take()
                 writer.close()
             digest = entry.digest.hexdigest()
-            written.append(_Written(name, file, count, entry.size, digest, DAYS.get(name)))
+            day = _day(name, table)
+            written.append(_Written(name, file, count, entry.size, digest, day))
             yield sink.take()
         with _entry(bundle, "MANIFEST.json", generation) as entry:
             entry.write(_manifest(generation, parameters, written))
@@ -192,13 +193,19 @@ def _entry(bundle: zipfile.ZipFile, name: str, generation: Generation) -> Iterat
         yield _Entry(file)
 
 
+def _day(name: str, table: Table) -> str | None:
+    """Return the column that a table is cut by; an older generation's may not have it yet."""
+    day = DAYS.get(name)
+    return day if day in table.columns else None
+
+
 def _rows(
     connection: Connection, name: str, table: Table, parameters: ExportParameters
 ) -> Iterator[Batch]:
     columns: Names = [(c.name, value_type(c.type)) for c in table.columns.values()]
     conditions: list[str] = []
     values: list[Any] = []
-    day = DAYS.get(name)
+    day = _day(name, table)
     if day is not None:
         conditions, values = days(day, dict(columns)[day], parameters.from_, parameters.to)
     where = f" where {' and '.join(conditions)}" if conditions else ""

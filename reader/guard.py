@@ -6,7 +6,6 @@ size, credential, role, scope, limits; only then does a route see the request.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reader.audit import Auditor
@@ -44,8 +44,6 @@ from reader.middleware import note_timing, request_id
 from reader.scopes import SAFE_METHODS, required_scope
 from warehouse.operations import AuditEntry
 from warehouse.pseudonyms import without_emails
-
-logger = logging.getLogger(__name__)
 
 _LONGEST_ADDRESS: Final = 8 * 1024
 _LARGEST_HEADERS: Final = 32 * 1024
@@ -95,7 +93,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
-            await self._close(scope, receive, send)
+            await self._serve_socket(scope, receive, send)
             return
         try:
             _refuse_large(scope)
@@ -110,7 +108,7 @@ class Guard:
         """Return whether an address is served to everybody; it holds no data of the company."""
         return (method, path) in self._public or path.startswith("/static/")
 
-    async def _close(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a socket through to Socket.IO, whose handshake carries the token; no other."""
         if scope["path"].startswith("/socket.io/"):
             await self._app(scope, receive, send)
@@ -140,6 +138,9 @@ class Guard:
         started = time.perf_counter()
         principal = await self._admitted(request)
         needed = required_scope(request.method, scope["path"], request.query_params)
+        if request.method not in SAFE_METHODS and not _is_served(scope):
+            # Nothing can happen: the router says that there is no such address or method.
+            needed = "read"
         try:
             authorise(principal, request.method, request.headers)
             require_scope(principal, needed)
@@ -216,6 +217,11 @@ class Guard:
             request_id=request_id(scope),
             detail=tuple(detail),
         )
+
+
+def _is_served(scope: Scope) -> bool:
+    """Return whether a route takes a request's method at its address."""
+    return any(route.matches(dict(scope))[0] is Match.FULL for route in scope["app"].routes)
 
 
 def _action(method: str, needed: str) -> str:

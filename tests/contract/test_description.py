@@ -25,10 +25,11 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from served import client_for, token
+from served import client_for
 from whole import publish_whole
 
 from reader.app import PUBLIC, ROUTERS
+from reader.scopes import SCOPES
 from reader.surface import SURFACE
 from warehouse.settings import load_settings
 
@@ -70,13 +71,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(home):
-    return client_for(load_settings(tillhouse_home=home))
+    return client_for(load_settings(tillhouse_home=home), scopes=SCOPES)
 
 
 @pytest.fixture(scope="module")
-def api_schema(home, client):
-    bearer = token(load_settings(tillhouse_home=home))
-    headers = {"Authorization": f"Bearer {bearer}"}
+def api_schema(client):
+    headers = {"Authorization": f"Bearer {client.bearer}"}
     # 414 too: a value may be too long for any address.
     config = SchemathesisConfig.from_dict(
         {"checks": {"negative_data_rejection": {"expected-statuses": ["4xx"]}}}

@@ -46,7 +46,7 @@ def readers(module_postgres_url, tmp_path_factory) -> tuple[Client, Client]:
         given = {"warehouse_url": url} if url else {}
         settings = load_settings(tillhouse_home=home, **given)
         publish_whole(settings)
-        clients.append(client_for(settings))
+        clients.append(client_for(settings, scopes=["export"]))
     return clients[0], clients[1]
 
 

@@ -8,6 +8,7 @@ import pytest
 from served import Client, client_for, publish
 from whole import publish_whole
 
+from reader.scopes import SCOPES
 from warehouse.settings import Settings, load_settings
 
 
@@ -32,4 +33,4 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Client:
     home: Path = tmp_path_factory.mktemp("whole")
     settings = load_settings(tillhouse_home=home, stripe_secret_key="rk_live_x")
     publish_whole(settings)
-    return client_for(settings)
+    return client_for(settings, scopes=SCOPES)

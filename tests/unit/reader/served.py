@@ -265,6 +265,6 @@ class Client:
             return await client.request(method, url, headers=headers, **options)
 
 
-def client_for(settings: Settings) -> Client:
-    """Return a client of a fresh application, with a valid token."""
-    return Client(create_app(settings), token(settings))
+def client_for(settings: Settings, **claims: Any) -> Client:
+    """Return a client of a fresh application, with a valid token; `claims` win over its own."""
+    return Client(create_app(settings), token(settings, **claims))

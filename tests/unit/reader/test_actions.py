@@ -29,7 +29,7 @@ def states(client, query=""):
 
 def test_an_alert_is_open_then_acknowledged_whatever_is_published_then(settings):
     publish_whole(settings)
-    client = client_for(settings)
+    client = client_for(settings, scopes=["admin"])
     assert states(client)["tillhouse:0"] == "open"
     assert states(client)["tillhouse:1"] == "resolved"
     answer = client.request("POST", "/v1/alerts/tillhouse:0:acknowledge")
@@ -40,7 +40,7 @@ def test_an_alert_is_open_then_acknowledged_whatever_is_published_then(settings)
     again = client.request("POST", "/v1/alerts/tillhouse:0:acknowledge")
     assert again.json() == alert
     publish_whole(settings, AS_OF + timedelta(hours=1))
-    fresh = client_for(settings)
+    fresh = client_for(settings, scopes=["admin"])
     assert states(fresh)["tillhouse:0"] == "acknowledged"
     assert states(fresh, "?state=acknowledged") == {"tillhouse:0": "acknowledged"}
     assert set(states(fresh, "?state=open").values()) == {"open"}
@@ -50,13 +50,15 @@ def test_an_alert_is_open_then_acknowledged_whatever_is_published_then(settings)
 
 def test_an_alert_that_is_resolved_stays_so_when_it_is_seen_to(settings):
     publish_whole(settings)
-    answer = client_for(settings).request("POST", "/v1/alerts/tillhouse:1:acknowledge")
+    answer = client_for(settings, scopes=["admin"]).request(
+        "POST", "/v1/alerts/tillhouse:1:acknowledge"
+    )
     assert (answer.json()["state"], answer.json()["acknowledged_by"]) == ("resolved", "tests")
 
 
 def test_there_is_nothing_to_say_of_an_alert_that_is_not_there(settings):
     publish_whole(settings)
-    client = client_for(settings)
+    client = client_for(settings, scopes=["admin"])
     assert client.request("POST", "/v1/alerts/none:acknowledge").status_code == 404
     assert client.request("POST", "/v1/alerts/tillhouse:0:acknowledge?x=1").status_code == 400
     assert states(client, "?state=acknowledged") == {}
@@ -65,7 +67,7 @@ def test_there_is_nothing_to_say_of_an_alert_that_is_not_there(settings):
 def test_a_generation_is_rolled_back_and_forward(settings):
     old = publish(settings)
     new = publish(settings, AS_OF + timedelta(hours=1))
-    client = client_for(settings)
+    client = client_for(settings, scopes=["admin"])
     listed = client.get("/v1/generations").json()["data"]
     assert [(row["id"], row["active"]) for row in listed] == [(new, True), (old, False)]
     for wanted in (old, new):
@@ -78,7 +80,7 @@ def test_a_generation_is_rolled_back_and_forward(settings):
 
 def test_generations_are_listed_page_by_page(settings):
     ids = [publish(settings, AS_OF + timedelta(hours=hours)) for hours in range(3)]
-    client = client_for(settings)
+    client = client_for(settings, scopes=["admin"])
     first = client.get("/v1/generations?limit=2").json()
     assert [row["id"] for row in first["data"]] == [ids[2], ids[1]]
     rest = client.get(f"/v1/generations?limit=2&cursor={first['next_cursor']}").json()
@@ -89,7 +91,7 @@ def test_generations_are_listed_page_by_page(settings):
 def test_what_is_not_kept_or_damaged_is_not_activated(settings):
     old = publish(settings)
     new = publish(settings, AS_OF + timedelta(hours=1))
-    client = client_for(settings)
+    client = client_for(settings, scopes=["admin"])
     answer = client.request("POST", "/v1/generations/none:activate")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     damaged = next(g for g in store_for(settings).generations() if g.id == old)

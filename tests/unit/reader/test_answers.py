@@ -154,8 +154,10 @@ def test_a_wrong_parameter_is_refused_and_named(client, address, code, param):
         ("POST", "/v1/kpis", 405, "method_not_allowed"),
     ],
 )
-def test_every_error_has_the_one_shape(client, method, path, status, code):
-    answer = client.request(method, path, headers={"X-Request-Id": "mine-1"})
+def test_every_error_has_the_one_shape(client, served_settings, method, path, status, code):
+    admin = f"Bearer {token(served_settings, scopes=['admin'])}"
+    headers = {"X-Request-Id": "mine-1", "Authorization": admin}
+    answer = client.request(method, path, headers=headers)
     body = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["x-request-id"] == body["request_id"] == "mine-1"

@@ -5,36 +5,32 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from served import Client, publish, token
+from served import AS_OF, Client, publish, token
 
 from reader.app import create_app
 from reader.audit import Auditor
 from reader.auth import COOKIE
+from warehouse.generations import active
 from warehouse.operations import AuditEntry, AuditLog
 
 CANARY = "canary@example.com"
 
 
 @pytest.fixture
-def app(settings):
-    publish(settings)
-    app = create_app(settings)
+def older(settings):
+    """Publish a generation and one an hour later; return the first one's id."""
+    first = publish(settings)
+    publish(settings, AS_OF + timedelta(hours=1))
+    return first
 
-    async def activate() -> dict[str, str]:
-        app.state.activated = True
-        return {}
 
-    async def export() -> dict[str, str]:
-        return {"all": "rows"}
-
-    app.add_api_route("/v1/generations/{name}:activate", activate, methods=["POST"])
-    app.add_api_route("/v1/export.zip", export, methods=["GET"])
-    app.state.activated = False
-    return app
+@pytest.fixture
+def app(settings, older):
+    return create_app(settings)
 
 
 def _rows(app, settings) -> list[dict[str, Any]]:
@@ -93,10 +89,10 @@ def test_sign_ins_and_sign_outs_are_rows(app, settings):
     ]
 
 
-def test_what_changes_or_exports_is_written_before_it_is_done(app, settings):
+def test_what_changes_or_exports_is_written_before_it_is_done(app, settings, older):
     bearer = token(settings, scopes=["export", "admin"])
     client = Client(app, bearer)
-    assert client.request("POST", "/v1/generations/000001:activate").status_code == 200
+    assert client.request("POST", f"/v1/generations/{older}:activate").status_code == 200
     assert client.get("/v1/export.zip").status_code == 200
     rows = [(row["action"], row["outcome"]) for row in _rows(app, settings)]
     assert rows == [("admin", "begun"), ("admin", "200"), ("export", "begun"), ("export", "200")]
@@ -104,16 +100,19 @@ def test_what_changes_or_exports_is_written_before_it_is_done(app, settings):
 
 
 def test_without_the_log_nothing_is_changed_or_exported_and_reads_go_on(
-    app, settings, monkeypatch, caplog
+    app, settings, older, monkeypatch, caplog
 ):
     client = Client(app, token(settings, scopes=["export", "admin"]))
     with monkeypatch.context() as broken:
         _break(broken)
-        for method, path in (("POST", "/v1/generations/1:activate"), ("GET", "/v1/export.zip")):
+        activate = ("POST", f"/v1/generations/{older}:activate")
+        for method, path in (activate, ("GET", "/v1/export.zip")):
             answer = client.request(method, path)
             assert (answer.status_code, answer.json()["code"]) == (503, "audit_unavailable")
             assert "disk" not in answer.text
-        assert not app.state.activated
+        served = active(settings)
+        assert served is not None
+        assert served.id != older
         assert client.get("/v1/kpis").status_code == 200
         asyncio.run(app.state.protection.auditor.flush())
     alarms = [line for line in caplog.messages if "exports and changes are refused" in line]
@@ -121,7 +120,7 @@ def test_without_the_log_nothing_is_changed_or_exported_and_reads_go_on(
     # What was read meanwhile is written once it can be.
     assert ("read", "200") in [(row["action"], row["outcome"]) for row in _rows(app, settings)]
     assert not app.state.protection.auditor.is_failing
-    assert client.request("POST", "/v1/generations/1:activate").status_code == 200
+    assert client.request(*activate).status_code == 200
 
 
 def test_reads_are_committed_together_soon_after(settings):

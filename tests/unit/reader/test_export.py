@@ -81,7 +81,7 @@ def test_an_archive_that_ends_early_can_not_be_opened(whole, monkeypatch):
 def test_a_failure_on_the_way_does_not_end_the_body(tmp_path, monkeypatch):
     settings = load_settings(tillhouse_home=tmp_path)
     publish_whole(settings)
-    client = client_for(settings)
+    client = client_for(settings, scopes=["export"])
 
     def fail(*_: object) -> bytes:
         raise RuntimeError("the disk is gone")

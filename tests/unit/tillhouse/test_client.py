@@ -15,6 +15,7 @@ from served import token
 from whole import ROWS, publish_whole
 
 from reader.app import create_app
+from reader.scopes import SCOPES
 from tillhouse.client import ApiError, Client, ClientError, UnreachableError
 from warehouse.settings import load_settings
 
@@ -56,7 +57,7 @@ def transport(app):
 
 @pytest.fixture
 def client(home, transport):
-    bearer = token(load_settings(tillhouse_home=home))
+    bearer = token(load_settings(tillhouse_home=home), scopes=SCOPES)
     with Client(bearer, "http://reader", transport=transport) as opened:
         yield opened
 
