@@ -102,8 +102,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="the PNG to write")
     parser.add_argument("--query", default="range=12m", help="what the page shows: its query")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--width", type=int, default=1360)
-    parser.add_argument("--height", type=int, default=1180)
+    parser.add_argument("--width", type=int, default=1440)
+    parser.add_argument("--height", type=int, default=1240)
     parser.add_argument("--scale", type=float, default=1.5, help="device pixels in a CSS pixel")
     parser.add_argument("--full-page", action="store_true", help="down to the page's end")
     found = shutil.which("chromium") or "/usr/bin/chromium"

@@ -400,8 +400,9 @@ def test_customers_are_searched_sorted_and_looked_at(look, served):
     assert "sort=-created_at" in page.url
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Since")
     field.fill("cus_u_7")
-    expect(names.first).to_have_attribute("title", re.compile("^u_7"))
+    page.wait_for_url("**q=cus_u_7**")
     settled(page)
+    expect(names.first).to_have_attribute("title", re.compile("^u_7"))
     expect(field).to_be_focused()
     field.fill("nobody at all")
     expect(panel(page, "customers")).to_contain_text("No customer is like that")
@@ -465,6 +466,7 @@ def test_every_screen_is_for_everybody(look, scheme, width, rules):
     )
     page = seen.page
     axe = Axe()
+    rows_look_alike = {"exclude": [["tbody tr:nth-child(n+4)"]]}
     for screen in (*SCREENS, "customer", "drawer", "notices"):
         if screen == "customer":
             go(page, "customers")
@@ -481,7 +483,9 @@ def test_every_screen_is_for_everybody(look, scheme, width, rules):
             expect(page.get_by_role("dialog").locator(".notice").first).to_be_visible()
         else:
             go(page, screen)
-        found = axe.run(page, options=rules).response["violations"]
+        found = axe.run(page, rows_look_alike, {"resultTypes": ["violations"], **rules}).response[
+            "violations"
+        ]
         assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], screen
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
         expect(page.locator(".grid [role=alert]")).to_have_count(0)

@@ -1,24 +1,30 @@
 // Where the page begins: a session opens the dashboard, none opens the sign-in.
 
-import { get, signIn } from "./api.js";
+import { signIn } from "./api.js";
 import { shell } from "./shell.js";
 import { signInForm } from "./signin.js";
 import { recall, remember } from "./storage.js";
 
 const root = document.getElementById("root");
-let close = () => {};
+let close = null;
 
 // Whether a session may be open is remembered: the cookie itself can't be seen, and asking in vain
-// is an error in the console.
+// is an error in the console. If it is over, the first answer says so.
 function enter() {
   remember("session", "open");
   close = shell(root, leave);
 }
 
 function leave(problem) {
-  remember("session", "");
+  // Several questions may learn at once that the session is over.
+  if (!close) return;
   close();
-  close = () => {};
+  close = null;
+  refuse(problem);
+}
+
+function refuse(problem) {
+  remember("session", "");
   signInForm(root, enter, problem?.status === 401 ? "Your session is over: sign in again." : problem?.message);
 }
 
@@ -33,9 +39,8 @@ async function fromLink() {
 
 try {
   await fromLink();
-  if (recall("session")) await get("/v1/session").then(enter);
+  if (recall("session")) enter();
   else signInForm(root, enter);
 } catch (problem) {
-  remember("session", "");
-  signInForm(root, enter, problem.status === 401 ? "Sign in again: the token or session is over." : problem.message);
+  refuse(problem);
 }

@@ -2,10 +2,9 @@
 
 import { named } from "./about.js";
 import { approximate, parse, share } from "./decimal.js";
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { compactUsd, count, exactUsd, percent, sentence } from "./format.js";
-
-const charts = import("./charts/index.js").then((module) => module.charts).catch(() => null);
 
 const whole = (value) => (value === null ? "–" : count(value / 10n ** 9n));
 const rate = (value) => percent(value === null ? null : approximate(value));
@@ -37,15 +36,13 @@ export function ratio(over, under) {
  */
 export function cards(spec, acts) {
   const element = h("section", { class: "kpis span-12", "aria-label": spec.title, data: { panel: spec.id } });
-  const save = h("button", { class: "icon-button", type: "button", title: "Save as CSV", "aria-label": `${spec.title}: save as CSV`, onclick: acts.save }, icon("down"));
   const hasFigures = () => element.querySelector(".value") !== null;
   return {
     element,
-    save,
     wait: () => hasFigures() || element.replaceChildren(...Array.from({ length: spec.count }, waiting)),
     async show(figures) {
-      const drawing = await charts;
-      element.replaceChildren(...figures.map((figure) => card(figure, acts, drawing)));
+      const charts = await drawing;
+      element.replaceChildren(...figures.map((figure) => card(figure, acts, charts)));
     },
     fail: (problem, retry, keep = false) => (keep && hasFigures()) || element.replaceChildren(failed(problem, retry)),
   };
@@ -63,14 +60,14 @@ function failed(problem, retry) {
     h("button", { class: "button", type: "button", onclick: retry }, "Try again"));
 }
 
-function card(figure, acts, drawing) {
+function card(figure, acts, charts) {
   const { id, label, metric, how, value, course = [], isPartial = false } = figure;
   const open = metric && figure.opens !== false ? () => acts.open(metric, figure.period) : null;
   return h("article", { class: "card kpi", data: { kpi: id } },
     h("div", { class: "label" }, named(label, metric ? [metric] : [], open)),
     h("div", { class: "value number", title: how.exact(value), data: { exact: how.exact(value) } }, how.show(value)),
     h("div", { class: "change" }, ...change(figure)),
-    drawing?.spark(course.filter((each) => each !== null).map(approximate), isPartial),
+    charts?.spark(course.filter((each) => each !== null).map(approximate), isPartial),
   );
 }
 

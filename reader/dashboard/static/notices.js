@@ -23,11 +23,12 @@ export function noticeCentre(acts) {
     told();
   };
   return {
+    /** Add a piece of news; false if it is known already, perhaps in more words. */
     add(notice) {
-      const isNew = !notices.has(notice.id);
+      if (notices.has(notice.id)) return false;
       notices.set(notice.id, notice);
       told();
-      return isNew;
+      return true;
     },
     /** Fetch the alerts that are open, and those over lately. */
     async load() {
@@ -71,7 +72,7 @@ function contents(notices, read, failure, retry, setRead) {
 
 /** An alert as a notice; one that is over is another piece of news than one that began. */
 export function ofAlert({ alert_id: id, type, severity, message, subject, raised_at: raised, resolved_at: resolved }) {
-  const text = message || words(type);
+  const text = message || words(type.toLowerCase());
   if (resolved) return { id: `over ${id}`, at: resolved, state: "resolved", text: `Over: ${text}`, detail: subject };
   return { id: `alert ${id}`, at: raised, state: severity.toLowerCase(), text, detail: subject };
 }

@@ -3,11 +3,9 @@
 
 import { named } from "./about.js";
 import { h, icon } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { sentence } from "./format.js";
 import { swatch } from "./patterns.js";
-
-// Charts come by themselves, so that a page without them (blocked, broken) still has its tables.
-const charts = import("./charts/index.js").then((module) => module.charts).catch(() => null);
 
 /**
  * A card with a title.
@@ -29,11 +27,11 @@ export function panel(spec, acts) {
   const save = button("down", "Save as CSV", spec.title, acts.save);
   const draw = async () => {
     const drawn = shown;
-    const drawing = drawn?.chart ? await charts : null;
+    const charts = drawn?.chart ? await drawing : null;
     if (!drawn || drawn !== shown) return;
-    toggle.hidden = !drawn.chart || drawing === null;
+    toggle.hidden = charts === null;
     toggle.setAttribute("aria-pressed", String(isTable));
-    const content = isTable || !drawn.chart || drawing === null ? [drawn.table()] : drawn.chart(drawing);
+    const content = isTable || charts === null ? [drawn.table()] : drawn.chart(charts);
     body.replaceChildren(...content.filter(Boolean));
   };
   const element = h("section", { class: `card panel span-${spec.span}${spec.isLow ? " low" : ""}`, "aria-label": spec.title, data: { panel: spec.id } },
@@ -49,7 +47,7 @@ export function panel(spec, acts) {
     element,
     /** Show a view {chart(charts) → nodes, table() → node, note, tools}; null is nothing to show. */
     show(view) {
-      tools.replaceChildren(...(view?.tools ?? []));
+      become(tools, view?.tools ?? []);
       note.textContent = view?.note ?? spec.note ?? "";
       if (!view?.table) return none(h("div", { class: "message" }, h("strong", {}, "Nothing to show"), spec.empty));
       shown = view;
@@ -65,6 +63,16 @@ export function panel(spec, acts) {
       if (!keep || !shown) none(refusal(problem, retry));
     },
   };
+}
+
+/** Let an element have these children; one that stays in its place keeps its focus. */
+function become(parent, nodes) {
+  nodes.forEach((node, n) => {
+    const now = parent.children[n];
+    if (!now) parent.append(node);
+    else if (now !== node) now.replaceWith(node);
+  });
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
 }
 
 function button(name, what, title, onclick) {

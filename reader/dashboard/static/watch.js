@@ -44,6 +44,8 @@ export function watch({ bar, notices, leave, reload, payments }) {
     }
     const isNew = notices.add(ofAlert(data));
     if (!isNew || data.snapshot) return;
+    // The event does not say the message, the API does.
+    notices.load();
     const what = data.type.toLowerCase().replaceAll("_", " ");
     toast(`${name === "alert.opened" ? "Alert" : "Over"}: ${what}`, { name: "Show", run: () => notices.open() });
   }

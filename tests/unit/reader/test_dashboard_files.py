@@ -57,6 +57,22 @@ def test_every_imported_file_is_there():
             assert (path.parent / name).resolve().exists(), (path, name)
 
 
+def test_modules_are_fetched_at_once_not_one_after_the_other():
+    """All that `app.js` needs, however deep; the charts come by themselves (see drawing.js)."""
+    page = (STATIC / "index.html").read_text()
+    preloaded = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', page)
+    needed: set[Path] = set()
+    waiting = [STATIC / "app.js"]
+    while waiting:
+        path = waiting.pop()
+        for name in re.findall(r'from "(\.[^"]+)"', path.read_text()):
+            found = (path.parent / name).resolve()
+            if found not in needed:
+                needed.add(found)
+                waiting.append(found)
+    assert sorted(preloaded) == sorted(path.relative_to(STATIC).as_posix() for path in needed)
+
+
 def test_every_module_is_used():
     named = {
         (path.parent / name).resolve()

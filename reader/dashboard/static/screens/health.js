@@ -178,7 +178,7 @@ function alertColumns({ reload }) {
 }
 
 function told({ resolved_at: resolved, severity, message, type }) {
-  const text = message || words(type);
+  const text = message || words(type.toLowerCase());
   return h("span", { class: "wide", title: text }, mark(resolved ? "resolved" : severity.toLowerCase(), text));
 }
 
