@@ -40,6 +40,7 @@ def demo(
     Example: [bold]tillhouse demo --port 8080[/bold]
     """
     from orchestration.run import run_refresh  # noqa: PLC0415
+    from reader.scopes import SCOPES  # noqa: PLC0415
     from tillhouse.commands.serve import refuse_taken, serve_until_stopped  # noqa: PLC0415
     from tillhouse.tokens import mint  # noqa: PLC0415
     from warehouse.settings import load_settings  # noqa: PLC0415
@@ -57,7 +58,8 @@ def demo(
     terminal.say(in_words(done, time.monotonic() - began))
     if not serve:
         return
-    token = mint(settings, "demo", expires=timedelta(hours=12))
+    # So that every button of the page works: the company is nobody's.
+    token = mint(settings, "demo", scopes=frozenset(SCOPES), expires=timedelta(hours=12))
     terminal.say(f"The dashboard: http://{host}:{port}/  (Ctrl-C stops it)\nSign in with:")
     terminal.show(token)
     serve_until_stopped(settings, host, port)
