@@ -12,6 +12,7 @@ Datasette over the same rows, from an environment of its own (`python -m venv /t
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import signal
@@ -27,6 +28,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
 from fastapi import Request
@@ -47,11 +49,25 @@ _UNLIMITED = 1_000_000_000
 
 @dataclass(frozen=True)
 class Result:
-    """What one run of wrk saw; times in milliseconds."""
+    """What one run of wrk saw, and what it cost the server; times in milliseconds."""
 
     rate: float
     p50: float
     p99: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on its core."""
+
+    pid: int
+    port: int
+
+    def cpu(self) -> float:
+        """Return the milliseconds of CPU that it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") * 1000
 
 
 @dataclass(frozen=True)
@@ -74,12 +90,12 @@ def serve(port: int) -> None:
     run(app, "127.0.0.1", port)
 
 
-def load(case: Case, *, port: int, seconds: int, connections: int, pause: float = 0) -> Result:
+def load(case: Case, server: Server, *, seconds: int, connections: int, pause: float = 0) -> Result:
     """Ask over so many connections for so long.
 
     Args:
         case: what to ask.
-        port: the server's.
+        server: whom.
         seconds: how long.
         connections: how many, each of which waits for its answer.
         pause: milliseconds between an answer and the next request of a connection.
@@ -100,13 +116,17 @@ def load(case: Case, *, port: int, seconds: int, connections: int, pause: float 
         command += [f"-d{seconds}s", "-s", str(script)]
         for header in case.headers:
             command += ["-H", header]
-        address = f"http://127.0.0.1:{port}{case.address}"
+        address = f"http://127.0.0.1:{server.port}{case.address}"
+        before = server.cpu()
         done = subprocess.run([*command, address], check=True, capture_output=True, text=True)
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
         raise RuntimeError(done.stdout)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    assert rate, done.stdout
-    return Result(float(rate[1]), _latency(done.stdout, 50), _latency(done.stdout, 99))
+    answered = re.search(r"(\d+) requests in", done.stdout)
+    assert rate is not None, done.stdout
+    assert answered is not None, done.stdout
+    cpu = (server.cpu() - before) / max(1, int(answered[1]))
+    return Result(float(rate[1]), _latency(done.stdout, 50), _latency(done.stdout, 99), cpu)
 
 
 def _latency(output: str, percentile: int) -> float:
@@ -116,7 +136,7 @@ def _latency(output: str, percentile: int) -> float:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, settings: Settings, path: str) -> Iterator[None]:
+def running(command: Sequence[str], port: int, settings: Settings, path: str) -> Iterator[Server]:
     """Run a server on its core while inside."""
     process = subprocess.Popen(
         ["taskset", "-c", _SERVER_CORE, *command],
@@ -127,7 +147,7 @@ def running(command: Sequence[str], port: int, settings: Settings, path: str) ->
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}{path}")
-        yield
+        yield Server(process.pid, port)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -146,8 +166,8 @@ def _wait_for(address: str) -> None:
 
 def measure(
     cases: Sequence[Case],
+    server: Server,
     *,
-    port: int,
     rounds: int,
     seconds: int,
     connections: int,
@@ -159,7 +179,7 @@ def measure(
 
     Args:
         cases: what to ask.
-        port: the server's.
+        server: whom.
         rounds: how often.
         seconds: how long each time.
         connections: how many at once.
@@ -170,10 +190,10 @@ def measure(
     """
     results: dict[str, list[Result]] = {case.name: [] for case in cases}
     for case in cases:
-        load(case, port=port, seconds=1, connections=connections)
+        load(case, server, seconds=1, connections=connections)
     for _ in range(rounds):
         for case in cases:
-            done = load(case, port=port, seconds=seconds, connections=connections)
+            done = load(case, server, seconds=seconds, connections=connections)
             results[case.name].append(done)
     first = median(result.rate for result in results[cases[0].name])
     whole = first if least is None else least
@@ -181,15 +201,16 @@ def measure(
         rate = median(result.rate for result in found)
         p50, p99 = median(r.p50 for r in found), median(r.p99 for r in found)
         part = f"{rate / whole:.0%}" if whole else ""
-        print(f"| {name} | {rate:,.0f} | {part} | {p50:.2f} | {p99:.2f} |", flush=True)
+        cpu = median(result.cpu for result in found)
+        print(f"| {name} | {rate:,.0f} | {part} | {p50:.2f} | {p99:.2f} | {cpu:.2f} |", flush=True)
     return first
 
 
-def at_half_load(case: Case, *, port: int, seconds: int, connections: int) -> None:
+def at_half_load(case: Case, server: Server, *, seconds: int, connections: int) -> None:
     """Print how long answers take when half as many are asked for as can be given."""
-    most = load(case, port=port, seconds=seconds, connections=connections)
+    most = load(case, server, seconds=seconds, connections=connections)
     pause = connections / (most.rate / 2) * 1000 - most.p50 / connections
-    half = load(case, port=port, seconds=2 * seconds, connections=connections, pause=pause)
+    half = load(case, server, seconds=2 * seconds, connections=connections, pause=pause)
     print(
         f"{case.name} at half load: {half.rate:,.0f} of {most.rate:,.0f} a second, "
         f"p50 {half.p50:.2f} ms, p99 {half.p99:.2f} ms"
@@ -208,6 +229,18 @@ def sqlite_copy(settings: Settings, folder: Path) -> Path:
         copy.executemany(f"insert into {_TABLE} values ({', '.join('?' * len(names))})", rows)
     copy.close()
     return path
+
+
+def datasette(program: str, settings: Settings, port: int, **how: Any) -> None:
+    """Measure Datasette over the same rows; `how` is that of `measure`."""
+    with TemporaryDirectory() as folder:
+        copy = sqlite_copy(settings, Path(folder))
+        # Without the facets and counts that it adds unless told not to.
+        less = "_shape=objects&_nofacet=1&_nosuggest=1&_nocount=1"
+        row = f"/marts/{_TABLE}.json?_size=1&_sort_desc=date&{less}"
+        command = [program, "serve", str(copy), "--port", str(port)]
+        with running(command, port, settings, "/-/versions.json") as server:
+            measure([Case("Datasette, its newest KPI row", row)], server, **how)
 
 
 def _free_port() -> int:
@@ -238,10 +271,10 @@ def main() -> None:
     token = mint(settings, "benchmark", expires=timedelta(hours=1))
     bearer = f"Authorization: Bearer {token}"
     how = {"rounds": given.rounds, "seconds": given.seconds, "connections": given.connections}
-    server = [sys.executable, "-m", "benchmarks.reader", "--serve", "--port", str(given.port)]
-    print("| asked | a second | of the constant | p50 ms | p99 ms |")
-    print("| --- | ---: | ---: | ---: | ---: |")
-    with running(server, given.port, settings, "/livez"):
+    program = [sys.executable, "-m", "benchmarks.reader", "--serve", "--port", str(given.port)]
+    print("| asked | a second | of the constant | p50 ms | p99 ms | CPU ms each |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    with running(program, given.port, settings, "/livez") as server:
         address = f"http://127.0.0.1:{given.port}"
         headers = {"Authorization": f"Bearer {token}"}
         newest = httpx.get(f"{address}{KPI}", headers=headers).raise_for_status()
@@ -252,24 +285,18 @@ def main() -> None:
         warm = Case("KPI, in the cache", KPI, (bearer,))
         unchanged = Case("KPI, not changed (304)", KPI, (bearer, tag))
         objects = Case("objects of a figure, in the cache", drill, (bearer,))
-        most = measure([constant, unchanged, warm, objects], port=given.port, **how)
-        at_half_load(warm, port=given.port, seconds=given.seconds, connections=given.connections)
+        most = measure([constant, unchanged, warm, objects], server, **how)
+        at_half_load(warm, server, seconds=given.seconds, connections=given.connections)
     uncached = settings.model_copy(update={"enable_dashboard_cache": False})
     uncached.model_fields_set.add("enable_dashboard_cache")
-    with running(server, given.port, uncached, "/livez"):
+    with running(program, given.port, uncached, "/livez") as server:
         cold = Case("KPI, queried each time", KPI, (bearer,))
         cold_objects = Case("objects of a figure, queried each time", drill, (bearer,))
-        measure([constant, cold], port=given.port, **how)
+        measure([constant, cold], server, **how)
         # One at a time: a drill-down is asked by a person, not by all dashboards at once.
-        measure([cold_objects], port=given.port, **how | {"connections": 1}, least=0)
+        measure([cold_objects], server, **how | {"connections": 1}, least=0)
     if given.datasette:
-        with TemporaryDirectory() as folder:
-            copy = sqlite_copy(settings, Path(folder))
-            command = [given.datasette, "serve", str(copy), "--port", str(given.port)]
-            row = f"/marts/{_TABLE}.json?_size=1&_sort_desc=date&_shape=objects"
-            with running(command, given.port, settings, "/-/versions.json"):
-                cases = [Case("Datasette, its newest KPI row", row)]
-                measure(cases, port=given.port, **how, least=most)
+        datasette(given.datasette, settings, given.port, least=most, **how)
 
 
 if __name__ == "__main__":
