@@ -74,7 +74,7 @@ class Breaker:
             self._in_a_row += 1
             self._next_try = self._clock() + self._rest_seconds
         if self.is_open and not was_open:
-            logger.warning("%s does without until it answers: %s", self._name, _said(error))
+            logger.warning("%s is left alone until it answers: %s", self._name, _said(error))
 
 
 def _said(error: BaseException) -> str:

@@ -7,7 +7,6 @@ the limit gets lower, never lost, and no request fails or waits for it.
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import time
 from collections import Counter
@@ -22,13 +21,11 @@ from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 
+from reader.breaker import Breaker
 from reader.errors import RateLimitedError
 from warehouse.settings import Settings
 
-logger = logging.getLogger(__name__)
-
 _REDIS_SECONDS: Final = 0.1
-_PAUSE_SECONDS: Final = 5.0
 
 # Of a limit, what each worker grants while it can't count with the others.
 _LOCAL_PART: Final = 4
@@ -103,13 +100,12 @@ class Limiter:
         self._memory = MemoryStorage()
         self._local = SlidingWindowCounterRateLimiter(self._memory)
         self._shared = _shared(settings)
-        self._away_until = float("-inf")
-        self._is_away = False
+        self._redis = Breaker("the count of requests in Redis", failures=1)
 
     @property
     def is_degraded(self) -> bool:
         """Whether Redis is set and does not count."""
-        return self._is_away
+        return self._redis.is_open
 
     async def charge(self, principal: str, network: str, cost: int) -> None:
         """Count a request of somebody who was let in.
@@ -143,15 +139,15 @@ class Limiter:
         await self._is_within(limit, name, 1, counted=True)
 
     async def _is_within(self, limit: Limit, name: str, cost: int, *, counted: bool) -> bool:
-        if self._shared is not None and time.monotonic() >= self._away_until:
+        if self._shared is not None and self._redis.allows():
             try:
                 async with asyncio.timeout(_REDIS_SECONDS):
                     ask = self._shared.hit if counted else self._shared.test
                     is_within = await ask(limit.item, name, cost=cost)
             except (StorageError, TimeoutError, OSError) as error:
-                self._note_loss(error)
+                self._redis.failed(error)
             else:
-                self._note_return()
+                self._redis.succeeded()
                 return is_within
         ask = self._local.hit if counted else self._local.test
         return await ask(self._local_item(limit), self._known(limit, name), cost=cost)
@@ -159,7 +155,7 @@ class Limiter:
     async def _seconds(self, limit: Limit, name: str, cost: int) -> int:
         """Return how long to wait until so much more may be asked for."""
         item = limit.item
-        if self._shared is not None and not self._is_away:
+        if self._shared is not None and not self._redis.is_open:
             return item.get_expiry()
         item = self._local_item(limit)
         key = item.key_for(self._known(limit, name))
@@ -181,20 +177,6 @@ class Limiter:
             limit.item.key_for(name), limit.item.get_expiry(), time.time()
         )
         return name if current in self._memory.storage else _THE_REST
-
-    def _note_loss(self, error: Exception) -> None:
-        self._away_until = time.monotonic() + _PAUSE_SECONDS
-        if not self._is_away:
-            logger.warning(
-                "Redis does not count requests (%s): each worker counts for itself, to a quarter",
-                type(error).__name__,
-            )
-        self._is_away = True
-
-    def _note_return(self) -> None:
-        if self._is_away:
-            logger.warning("Redis counts requests again")
-        self._is_away = False
 
 
 class Slots:

