@@ -226,6 +226,8 @@ def _is_served(scope: Scope) -> bool:
 
 def _action(method: str, needed: str) -> str:
     """Return what a request is called in the audit log."""
+    if needed != "read" and method not in SAFE_METHODS:
+        return "admin"
     if needed in ("export", "admin"):
         return needed
     return "read" if method in SAFE_METHODS else "write"

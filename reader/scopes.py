@@ -26,6 +26,8 @@ _TABLE: Final[tuple[tuple[frozenset[str], str, Scope], ...]] = (
     (_ANY, "/v1/session", "read"),
     (_ANY, "/socket.io", "read"),
     (_ANY, "/v1/audit", "admin"),
+    # Whoever may see all that an alert is about may see to it; who reads figures alone may not.
+    (frozenset({"POST"}), "/v1/alerts", "customers"),
     (SAFE_METHODS, "/v1/export.zip", "export"),
     (SAFE_METHODS, "/v1/customers", "customers"),
     (SAFE_METHODS, "/v1/revenue/invoices", "customers"),

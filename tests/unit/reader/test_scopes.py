@@ -74,7 +74,7 @@ DECLARED = {
     ("GET", "/v1/reconciliations/recognition"): "customers",
     ("GET", "/v1/reconciliations"): "read",
     ("GET", "/v1/alerts"): "read",
-    ("POST", "/v1/alerts/{id}:acknowledge"): "admin",
+    ("POST", "/v1/alerts/{id}:acknowledge"): "customers",
     ("GET", "/v1/generations"): "read",
     ("POST", "/v1/generations/{id}:activate"): "admin",
     ("GET", "/v1/audit"): "admin",
