@@ -39,12 +39,16 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that the processes of one run of the tests share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def parsed_once(of_all_workers: Path) -> Iterator[None]:
     """Let dbt parse the project once in a run of the tests, not in every home (15 CPU seconds)."""
-    of_all_workers = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        of_all_workers = of_all_workers.parent
     shared = of_all_workers / "parsed"
     shared.mkdir(exist_ok=True)
 

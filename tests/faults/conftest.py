@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from running import Shop, open_shop
 
 
@@ -17,14 +19,19 @@ def opened_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="session")
-def refreshed_shop(opened_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Return a company whose numbers are published once."""
-    shop = opened_shop.copy_to(tmp_path_factory.mktemp("refreshed"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(shop.folder)
-        done = shop.run("refresh")
-    assert done.code == 0, done.err
-    return shop
+def refreshed_shop(
+    opened_shop: Shop, of_all_workers: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Shop:
+    """Return a company whose numbers are published once, for all workers together."""
+    done = replace(opened_shop, folder=of_all_workers / "refreshed-shop")
+    with FileLock(of_all_workers / "refreshed-shop.lock"), pytest.MonkeyPatch.context() as patch:
+        if not done.folder.exists():
+            draft = opened_shop.copy_to(tmp_path_factory.mktemp("draft") / "shop")
+            patch.chdir(draft.folder)
+            outcome = draft.run("refresh")
+            assert outcome.code == 0, outcome.err
+            draft.folder.rename(done.folder)
+    return done.copy_to(tmp_path_factory.mktemp("refreshed"))
 
 
 @pytest.fixture

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
+import weakref
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
+import httpx
 import pytest
 from redis_server import RedisServer, redis_server
 from served import AS_OF, Client, publish, token
@@ -42,9 +47,17 @@ def patient(monkeypatch) -> None:
     monkeypatch.setattr("reader.cache.cache.SharedAnswers", partial(SharedAnswers, seconds=10))
 
 
-def worker(settings: Settings) -> Client:
-    """Return a client of another process, as far as memory goes."""
-    return Client(create_app(settings), token(settings))
+class Worker(Client):
+    """Another process, as far as memory goes: its event loop lives as long as its connections."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(create_app(settings), token(settings))
+        self._runner = asyncio.Runner()
+        weakref.finalize(self, self._runner.close)
+
+    def run(self, sending: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+        """Send one request to the end."""
+        return self._runner.run(sending)
 
 
 def asked(client: Client, address: str = ADDRESS) -> tuple[int, str]:
@@ -57,7 +70,7 @@ def keys(server: RedisServer) -> list[bytes]:
 
 
 def test_one_works_it_out_for_all(settings, server, patient, monkeypatch):
-    first, second = worker(settings), worker(settings)
+    first, second = Worker(settings), Worker(settings)
     assert asked(first) == (200, "miss")
     (key,) = keys(server)
     generation = first.get(ADDRESS).headers["x-generation"]
@@ -75,7 +88,7 @@ def test_one_works_it_out_for_all(settings, server, patient, monkeypatch):
 
 
 def test_a_publication_makes_new_names(settings, server, patient):
-    first, second = worker(settings), worker(settings)
+    first, second = Worker(settings), Worker(settings)
     assert asked(first) == (200, "miss")
     newer = publish(settings, AS_OF + timedelta(hours=1))
     assert asked(first) == (200, "miss")
@@ -96,12 +109,12 @@ def test_workers_do_not_run_the_same_query_at_once(settings, server, patient, mo
 
     monkeypatch.setattr(Connection, "fetch", slow)
     may_end.set()
-    asked(worker(settings), "/v1/kpis?to=2026-10-02")
+    asked(Worker(settings), "/v1/kpis?to=2026-10-02")
     queries = len(ran)
     ran.clear()
     has_begun.clear()
     may_end.clear()
-    workers = [worker(settings) for _ in range(3)]
+    workers = [Worker(settings) for _ in range(3)]
     with ThreadPoolExecutor(3) as threads:
         answers = [threads.submit(asked, w, "/v1/kpis?to=2026-10-03") for w in workers]
         assert has_begun.wait(10)
@@ -113,25 +126,25 @@ def test_workers_do_not_run_the_same_query_at_once(settings, server, patient, mo
 
 
 def test_a_dead_worker_is_waited_for_a_moment_only(settings, server, patient):
-    asked(worker(settings))
+    asked(Worker(settings))
     (key,) = keys(server)
     server.client.delete(key)
     server.client.set(key + b":lock", "dead", px=60_000)
-    assert asked(worker(settings)) == (200, "miss")
+    assert asked(Worker(settings)) == (200, "miss")
     assert server.client.exists(key)
 
 
 def test_emptied_it_is_filled_again(settings, server, patient):
-    asked(worker(settings))
+    asked(Worker(settings))
     server.client.flushall()
-    assert asked(worker(settings)) == (200, "miss")
-    assert asked(worker(settings)) == (200, "hit")
+    assert asked(Worker(settings)) == (200, "miss")
+    assert asked(Worker(settings)) == (200, "hit")
 
 
 @pytest.mark.parametrize("kind", ["flipped", "moved", "another's", "list", "empty", "huge"])
 def test_a_value_that_was_not_written_here_is_ignored(settings, server, patient, kind):
-    right = worker(settings).get(ADDRESS)
-    asked(worker(settings), "/v1/revenue/mrr")
+    right = Worker(settings).get(ADDRESS)
+    asked(Worker(settings), "/v1/revenue/mrr")
     generation = right.headers["x-generation"]
     values = {key: server.client.get(key) for key in keys(server)}
     poisons = {
@@ -147,35 +160,35 @@ def test_a_value_that_was_not_written_here_is_ignored(settings, server, patient,
             server.client.rpush(key, "x")
         else:
             server.client.set(key, poisons[kind](value))
-    answer = worker(settings).get(ADDRESS)
+    answer = Worker(settings).get(ADDRESS)
     assert answer.status_code == 200
     assert answer.content == right.content
 
 
 def test_a_secret_of_its_own_shares_nothing(settings, server, patient, tmp_path):
-    asked(worker(settings))
+    asked(Worker(settings))
     secret = "another secret, of thirty-two bytes or more"
     other = load_settings(
         tillhouse_home=settings.tillhouse_home, redis_url=server.url, reader_jwt_secret=secret
     )
-    assert asked(worker(other)) == (200, "miss")
+    assert asked(Worker(other)) == (200, "miss")
 
 
 def test_full_it_is_done_without(settings, server, patient):
     server.client.config_set("maxmemory-policy", "noeviction")
     server.client.config_set("maxmemory", 1)
-    client = worker(settings)
+    client = Worker(settings)
     assert asked(client) == (200, "miss")
     assert asked(client) == (200, "hit")
-    assert asked(worker(settings)) == (200, "miss")
+    assert asked(Worker(settings)) == (200, "miss")
     assert not client.app.state.services.cache.is_degraded
     server.client.config_set("maxmemory", 0)
-    assert asked(worker(settings)) == (200, "miss")
-    assert asked(worker(settings)) == (200, "hit")
+    assert asked(Worker(settings)) == (200, "miss")
+    assert asked(Worker(settings)) == (200, "hit")
 
 
 def test_paused_it_is_given_up_and_taken_up_again(settings, server, caplog):
-    client = worker(settings)
+    client = Worker(settings)
     days = [f"/v1/kpis?to=2026-10-{day:02}" for day in range(1, 31)]
     waited: list[float] = []
     with server.paused():
@@ -197,7 +210,7 @@ def test_paused_it_is_given_up_and_taken_up_again(settings, server, caplog):
 def test_killed_it_is_done_without_until_it_is_back(settings, tmp_path):
     with redis_server(tmp_path) as server:
         here = load_settings(tillhouse_home=settings.tillhouse_home, redis_url=server.url)
-        client = worker(here)
+        client = Worker(here)
         asked(client)
         server.kill()
         for day in range(1, FAILURES + 2):
@@ -217,6 +230,6 @@ def test_a_name_that_leads_nowhere_is_done_without(settings):
     lost = load_settings(
         tillhouse_home=settings.tillhouse_home, redis_url="redis://redis.invalid:6379/0"
     )
-    client = worker(lost)
+    client = Worker(lost)
     assert asked(client) == (200, "miss")
     assert asked(client) == (200, "hit")

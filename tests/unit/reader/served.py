@@ -6,7 +6,7 @@ Three months of a company that ends on Saturday 21 November 2026: the running mo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -253,7 +253,11 @@ class Client:
         sent = dict(headers or {})
         if self.bearer is not None and "Authorization" not in sent:
             sent["Authorization"] = f"Bearer {self.bearer}"
-        return asyncio.run(self._send(method, url, sent, **options))
+        return self.run(self._send(method, url, sent, **options))
+
+    def run(self, sending: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+        """Send one request to the end, in an event loop of its own."""
+        return asyncio.run(sending)
 
     def get(self, url: str, **options: Any) -> httpx.Response:
         """Send a GET."""
