@@ -13,7 +13,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= hardlink
 
-.PHONY: help install develop demo test test-fast test-truth test-property check format docs dbt-docs screenshot clean
+.PHONY: help install develop demo test test-fast test-all test-truth test-property check format docs dbt-docs screenshot clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: develop ## The tests, on DuckDB and PostgreSQL, with a real browser
 
 test-fast: develop ## Only the tests that need no server, in seconds
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not slow and not postgres" $(PYTEST_ARGS)
+
+test-all: develop ## Every test, what `make test` leaves out for its time among them (an hour)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --every-world $(PYTEST_ARGS)
 
 test-truth: develop ## Five companies on both engines, every table against what happened, every policy turned
 	@$(BIN)/python -m pytest tests/e2e/test_truth.py tests/e2e/test_policies.py --every-world $(PYTEST_ARGS)

@@ -193,6 +193,7 @@ def test_a_backfill_goes_on_from_its_queue(
 
 
 @pytest.mark.postgres
+@pytest.mark.thorough
 @pytest.mark.parametrize("moment", [Moment("*", 60), Moment("rows in", 2)], ids=str)
 def test_a_backfill_of_postgres_goes_on_from_its_queue(
     moment: Moment, make_settings: MakeSettings, undisturbed: Undisturbed, postgres_url: str
