@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse import dbt_requests
 from warehouse.dbt_parsed import PROJECT, ParsedProject, parsed_project, target_of
 from warehouse.engines import engine_for
-from warehouse.errors import SourceError, TransformError
+from warehouse.errors import TransformError
 from warehouse.generations.manifest import MartTable
 from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-_PROCESS = Path(__file__).with_name("dbt_process.py")
 # That something begins, or is left out after a failure, is not worth a line; that it ended is.
 _UNTOLD = frozenset({"LogStartLine", "SkippingDetails", "LogSkipBecauseError"})
 _FAILED = frozenset({"error", "fail", "runtime error"})
@@ -92,9 +92,20 @@ def parsed(settings: Settings) -> ParsedProject:
     """
 
     def parse(target: Path) -> None:
-        lines: list[str] = []
-        command = ["-c", "from dbt.cli.main import cli; cli()", *arguments("parse", target)]
-        if _run(settings, command, lines.append):
+        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
+        done = subprocess.run(  # noqa: S603  our own arguments
+            [*command, *arguments("parse", target)],
+            env=settings.as_environment() | engine_for(settings).dbt_env(),
+            cwd=settings.tillhouse_home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            lines: list[str] = []
+            for line in done.stdout.splitlines():
+                _hand_on(line, lines.append)
             raise TransformError(f"the dbt project does not parse: {' '.join(lines[-3:])}")
 
     return parsed_project(settings, parse)
@@ -213,40 +224,22 @@ def run(settings: Settings, arguments_: Sequence[str], tell: Callable[[str], Non
         SourceError: Python can't be started.
         TransformError: the project does not parse.
     """
-    command = ["-P", str(_PROCESS), str(parsed(settings).for_dbt), *arguments_]
-    return _run(settings, command, tell)
-
-
-def _run(settings: Settings, arguments_: Sequence[str], tell: Callable[[str], None]) -> int:
     environment = settings.as_environment() | engine_for(settings).dbt_env()
-    command = [sys.executable, *arguments_]
-    try:
-        process = subprocess.Popen(  # noqa: S603  our own arguments
-            command,
-            env=environment,
-            cwd=settings.tillhouse_home,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    except OSError as error:
-        raise SourceError(f"dbt can't be started ({error}): install Tillhouse again") from error
-    with process:
-        assert process.stdout is not None  # noqa: S101  asked for above
-        try:
-            for line in process.stdout:
-                _hand_on(line, tell)
-        except BaseException:
-            process.terminate()
-            raise
-    return process.returncode
+    return dbt_requests.run(
+        parsed(settings).for_dbt,
+        arguments_,
+        environment,
+        settings.tillhouse_home,
+        lambda line: _hand_on(line, tell),
+    )
 
 
 def _hand_on(line: str, tell: Callable[[str], None]) -> None:
     try:
         info = json.loads(line)["info"]
     except (ValueError, KeyError, TypeError):
-        tell(line.strip())
+        if line.strip():
+            tell(line.strip())
     else:
         text = str(info["msg"]).strip()
         if text and info["level"] != "debug" and info["name"] not in _UNTOLD:

@@ -1,6 +1,10 @@
-"""dbt in a process of its own, with the project as it was parsed before.
+"""dbt in a process that has imported it and read the parsed project, for one build or many.
 
-Run as `python -P dbt_process.py PARSED ARGUMENTS…`, where PARSED is dbt's `partial_parse.msgpack`.
+Run as `python -P dbt_process.py PARSED`, where PARSED is dbt's `partial_parse.msgpack`. Then each
+line of its input is a request, JSON with `arguments`, `environment` and `folder`, which a fork of
+this process does: each build finds dbt as it was after its import. What dbt says is the output,
+and a line with `ended`, the exit code, comes last. The process ends with its input.
+
 dbt's own command would read and compare every file of the project again, and parse it anew
 whenever the warehouse's file has another path. This module imports dbt alone: the file beside it
 bears dbt's name.
@@ -9,30 +13,115 @@ bears dbt's name.
 from __future__ import annotations
 
 import gc
+import json
+import os
+import signal
 import sys
 from pathlib import Path
+from typing import Any, NoReturn
 
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
+from dbt.constants import RUN_RESULTS_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
+from dbt_common.events.event_manager_client import ctx_set_event_manager
+from typing_extensions import override
 
 # What is made for a node is gone with it; looking through the whole manifest each time is not
 # worth it (a twentieth of a build).
 _ALLOCATIONS = 50_000
 
 
-def main(parsed: str, *arguments: str) -> int:
-    """Run dbt; return 0 if all went well, 1 if a node failed, 2 if dbt could not do its work."""
+class QuietEvents(EventManager):
+    """Drops what nobody is told.
+
+    dbt renders an event of debug level as JSON before its logger discards it: an eighth of a build.
+    """
+
+    @override
+    def fire_event(
+        self,
+        e: BaseEvent,
+        level: EventLevel | None = None,
+        node: object = None,
+        force_warn_or_error_handling: bool = False,
+    ) -> None:
+        """Hand on an event, unless it is of debug level."""
+        if (level or e.level_tag()) is not EventLevel.DEBUG:
+            super().fire_event(e, level, node, force_warn_or_error_handling)
+
+
+def main(parsed: str) -> None:
+    """Answer requests until there are no more."""
     manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
     # What models read as `graph`.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    ctx_set_event_manager(QuietEvents())
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 100)
-    done = dbtRunner(manifest=manifest).invoke(list(arguments))
+    # An interrupt from the keyboard is for the build.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            code = build(manifest, **json.loads(line))
+            _fall_silent()
+            sys.exit(code)
+        # A build that crashed may have left half a line.
+        sys.stdout.write(f"\n{json.dumps({'ended': _ended(child)})}\n")
+        sys.stdout.flush()
+
+
+def _fall_silent() -> None:
+    """Leave no output to what runs at the exit: DuckDB's binding tells what dbt did not free."""
+    sys.stdout.flush()
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+
+
+def _ended(child: int) -> int:
+    """Wait for a build and return its exit code, a signal's as its negative number."""
+
+    def end(number: int, _: object) -> NoReturn:
+        os.kill(child, number)
+        os.waitpid(child, 0)
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def build(
+    manifest: Manifest, arguments: list[str], environment: dict[str, str], folder: str
+) -> int:
+    """Run dbt; return 0 if all went well, 1 if a node failed, 2 if dbt could not do its work.
+
+    Args:
+        manifest: the parsed project.
+        arguments: dbt's own, `--target-path` among them.
+        environment: all variables it is to see.
+        folder: where to run.
+    """
+    os.environ.clear()  # noqa: TID251  given by who reads the settings
+    os.environ.update(environment)  # noqa: TID251
+    os.chdir(folder)
+    # With its results dbt would write the manifest again, which takes it longer than ten models.
+    done: Any = dbtRunner(manifest=manifest).invoke(["--no-write-json", *arguments])
     if done.exception is not None:
         sys.stdout.write(f"{done.exception}\n")
         return 2
+    if isinstance(done.result, RunExecutionResult):
+        target = arguments[arguments.index("--target-path") + 1]
+        done.result.write(str(Path(target) / RUN_RESULTS_FILE_NAME))
     return 0 if done.success else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(sys.argv[1])

@@ -28,7 +28,7 @@
 
 {% materialization sliced, default %}
     {%- if not is_sliced() -%}
-        {{ return(whole_table()) }}
+        {{ return(table_made_anew()) }}
     {%- endif -%}
     {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | join(', ') -%}
     {%- set key = config.require('slice_key') -%}
@@ -56,8 +56,3 @@
         {%- endfor %}
     {%- if before %} from {{ before }} {%- else %} where false {%- endif %}
 {%- endmacro %}
-
-{# The engine's own way to build a table. #}
-{% macro whole_table() -%} {{ return(adapter.dispatch('whole_table')()) }} {%- endmacro %}
-{% macro duckdb__whole_table() -%} {{ return(materialization_table_duckdb()) }} {%- endmacro %}
-{% macro postgres__whole_table() -%} {{ return(materialization_table_default()) }} {%- endmacro %}
