@@ -15,10 +15,11 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
@@ -32,6 +33,7 @@ from typing_extensions import override
 # What is made for a node is gone with it; looking through the whole manifest each time is not
 # worth it (a twentieth of a build).
 _ALLOCATIONS = 50_000
+_LOOK_SECONDS = 0.05
 
 
 class QuietEvents(EventManager):
@@ -85,17 +87,16 @@ def _fall_silent() -> None:
 
 def _ended(child: int) -> int:
     """Wait for a build and return its exit code, a signal's as its negative number."""
-
-    def end(number: int, _: object) -> NoReturn:
-        os.kill(child, number)
-        os.waitpid(child, 0)
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        # Nothing is asked during a build: what can be read is the end of whoever asked for it,
+        # and a build that nobody waits for would hold the warehouse.
+        if select.select([sys.stdin], [], [], _LOOK_SECONDS)[0]:
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+            sys.exit(1)
 
 
 def build(

@@ -85,13 +85,12 @@ class DbtProcess:
         except BrokenPipeError:
             pass  # It has gone, and its exit code says how.
         except BaseException:
-            self._process.terminate()
             self.close()
             raise
         return self._process.wait()
 
     def close(self) -> None:
-        """Let it end, and wait for that."""
+        """Let it end, and what it is doing with it; wait for that."""
         with self._process:
             pass
 

@@ -66,7 +66,7 @@ def test_a_missing_table(shop: Shop) -> None:
 
 
 @pytest.mark.slow
-def test_an_unknown_provider(shop: Shop) -> None:
+def test_a_provider_and_a_currency_without_rates(shop: Shop) -> None:
     with sqlite3.connect(shop.app) as app:
         columns = [row[1] for row in app.execute('pragma table_info("ApiUsageLog")')]
         newest = app.execute('select * from "ApiUsageLog" order by timestamp desc').fetchone()
@@ -74,8 +74,13 @@ def test_an_unknown_provider(shop: Shop) -> None:
         marks = ", ".join("?" for _ in row)
         app.execute(f'insert into "ApiUsageLog" values ({marks})', tuple(row.values()))
     app.close()
-    assert_failed(shop, "SORA_V1")
-    # The next run after the rate card was mended is in order again.
+    currencies = shop.seeds / "fx_rates.csv"
+    all_rates = currencies.read_text()
+    kept = [line for line in all_rates.splitlines(keepends=True) if not line.startswith("jpy")]
+    currencies.write_text("".join(kept))
+    assert_failed(shop, "SORA_V1", "jpy")
+    # The next run after the rate cards were mended is in order again.
+    currencies.write_text(all_rates)
     rates = shop.seeds / "provider_rates.csv"
     names = rates.read_text().splitlines()[0].split(",")
     added = {"rate_id": "sora", "provider": "SORA_V1", "usd_per_credit": "0.009"}
@@ -84,14 +89,6 @@ def test_an_unknown_provider(shop: Shop) -> None:
     assert shop.run("refresh").code == 0
     query = "select cost_usd / credits as rate from marts.fct_provider_usage where rate_id = 'sora'"
     assert shop.run("sql", query, "--format", "csv").out == "rate\n0.009\n"
-
-
-@pytest.mark.slow
-def test_a_currency_without_a_rate(shop: Shop) -> None:
-    rates = shop.seeds / "fx_rates.csv"
-    lines = rates.read_text().splitlines(keepends=True)
-    rates.write_text("".join(line for line in lines if not line.startswith("jpy")))
-    assert_failed(shop, "jpy")
 
 
 def test_nothing_is_left_of_a_refused_first_run(new_shop: Shop, tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ from ingest.raw import APP, STRIPE
 from ingest.stripe.specs import OBJECTS
 
 ENGINES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
+ON_BOTH_AT_TIMES = pytest.mark.parametrize(
+    "shop",
+    ["duckdb", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.thorough])],
+    indirect=True,
+)
 
 
 @pytest.fixture(params=ENGINES)
@@ -69,6 +74,7 @@ def test_everything_is_landed_and_a_second_pull_finds_nothing(shop: Company) -> 
     assert shop.pull("full").rows_landed == 0
 
 
+@ON_BOTH_AT_TIMES
 def test_the_hourly_tail_finds_all_that_a_nightly_would(shop: Company) -> None:
     shop.pull()
     before = ingest.fingerprint(shop.settings)
@@ -204,6 +210,7 @@ def test_the_account_start_leaves_older_money_out(embedded: Company) -> None:
     assert _living(embedded, "subscriptions") == _stored(embedded, "subscription")
 
 
+@ON_BOTH_AT_TIMES
 def test_nobody_can_be_found_in_what_was_written(
     shop: Company, caplog: pytest.LogCaptureFixture
 ) -> None:

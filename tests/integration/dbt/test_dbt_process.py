@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from functools import partial
 
 import pytest
 
 from tests.integration.dbt.project import Project
 from warehouse import dbt, dbt_requests
 from warehouse.dbt_parsed import target_of
+from warehouse.errors import SourceError
 from warehouse.settings import load_settings
 
 
@@ -51,3 +56,34 @@ def test_who_stops_listening_stops_the_build(project: Project) -> None:
     assert process is None or not process.is_there
     with project.engine.connect() as connection:
         assert connection.execute("select 1").fetchone() == (1,), "the file is still held"
+
+
+@pytest.mark.parametrize("project", ["duckdb"], indirect=True)
+def test_who_is_killed_takes_the_build_along(project: Project) -> None:
+    asked = "from tests.integration.dbt.test_dbt_process import build_everything as b; b()"
+    variables = {"TILLHOUSE_HOME": str(project.folder), "WAREHOUSE_URL": project.url}
+    with subprocess.Popen(
+        [sys.executable, "-c", asked],
+        env={**os.environ, **variables, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline(), "the build has begun"
+        process.kill()
+    # As soon as dbt's process notices.
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with project.engine.connect() as connection:
+                assert connection.execute("select 1").fetchone() == (1,)
+                return
+        except SourceError:
+            assert time.monotonic() < until, "the build still holds the warehouse"
+            time.sleep(0.1)
+
+
+def build_everything() -> None:
+    """Build as a refresh does, and hand on what dbt says."""
+    settings = load_settings()
+    dbt.run(settings, dbt.arguments("build", target_of(settings)), partial(print, flush=True))

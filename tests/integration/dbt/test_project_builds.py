@@ -20,9 +20,6 @@ from tests.integration.dbt.project import Project
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(
-    "project", ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
 def test_an_empty_account_builds_and_every_unit_test_passes(project: Project) -> None:
     now = datetime(2026, 11, 22, 2, tzinfo=UTC)
     with project.raw() as raw:
