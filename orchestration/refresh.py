@@ -65,6 +65,8 @@ class Refresh:
             report=self.report,
             progress=self._progress,
         )
+        if self.report.rows_landed:
+            dbt.prepare(self.settings)
 
     def application(self) -> Any:
         """Return the dlt source of the application's tables for this run."""

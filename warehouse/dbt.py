@@ -128,6 +128,16 @@ def mart_tables(manifest: Mapping[str, Any]) -> tuple[MartTable, ...]:
     )
 
 
+def prepare(settings: Settings) -> None:
+    """Let dbt be imported while something else is waited for; the next build then begins at once.
+
+    Raises:
+        SourceError: Python can't be started.
+        TransformError: the project does not parse.
+    """
+    dbt_requests.prepare(parsed(settings).for_dbt)
+
+
 def build(
     settings: Settings, *, full_refresh: bool = False, tell: Callable[[str], None] = logger.info
 ) -> list[NodeResult]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from warehouse.errors import SourceError
 
@@ -103,7 +103,7 @@ def _ended(line: str) -> int | None:
 
 
 _kept: list[DbtProcess] = []
-_lock = Lock()
+_lock = RLock()
 
 
 @atexit.register
@@ -115,6 +115,22 @@ def _close() -> None:
 def kept() -> DbtProcess | None:
     """Return the process that the next request may go to."""
     return _kept[0] if _kept else None
+
+
+def prepare(parsed: Path) -> DbtProcess:
+    """Return the process of a parsed project, started if it is not there; it imports meanwhile.
+
+    Args:
+        parsed: dbt's form of it; its name says what it was parsed from.
+
+    Raises:
+        SourceError: Python can't be started.
+    """
+    with _lock:
+        if not _kept or _kept[0].name != parsed.name or not _kept[0].is_there:
+            _close()
+            _kept.append(DbtProcess(parsed))
+        return _kept[0]
 
 
 def run(
@@ -137,7 +153,4 @@ def run(
         SourceError: Python can't be started.
     """
     with _lock:
-        if not _kept or _kept[0].name != parsed.name or not _kept[0].is_there:
-            _close()
-            _kept.append(DbtProcess(parsed))
-        return _kept[0].run(arguments, environment, folder, tell)
+        return prepare(parsed).run(arguments, environment, folder, tell)
