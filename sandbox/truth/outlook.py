@@ -13,7 +13,7 @@ from sandbox.truth.states import CustomerHistory
 Row = dict[str, Any]
 
 #: How long Stripe keeps events.
-_EVENTS_LAST = timedelta(days=30)
+EVENTS_LAST = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,31 @@ class Wish:
         return self.since < instant and (self.until is None or self.until >= instant)
 
 
-def known_wishes(facts: Iterable[Fact], first_pull: datetime) -> list[Wish]:
-    """Find the wishes that can be known.
+def without_forgotten_wishes(facts: Sequence[Fact], first_pull: datetime) -> list[Fact]:
+    """Leave out the wishes that nobody can know of.
 
     One that was taken back leaves no trace on the subscription: only its event tells of it.
     """
+    forgotten: set[int] = set()
+    asked: dict[str, Fact] = {}
+    for fact in facts:
+        if isinstance(fact, CancelRequested):
+            asked[fact.subscription_id] = fact
+        elif isinstance(fact, CancelRescinded) and fact.at < first_pull - EVENTS_LAST:
+            forgotten |= {id(asked[fact.subscription_id]), id(fact)}
+    return [fact for fact in facts if id(fact) not in forgotten]
+
+
+def known_wishes(facts: Sequence[Fact], first_pull: datetime) -> list[Wish]:
+    """Find the wishes that can be known."""
     open_since: dict[str, datetime] = {}
     wishes: list[Wish] = []
-    for fact in facts:
+    for fact in without_forgotten_wishes(facts, first_pull):
         if isinstance(fact, CancelRequested):
             open_since[fact.subscription_id] = fact.at
         elif isinstance(fact, CancelRescinded):
             since = open_since.pop(fact.subscription_id)
-            if fact.at >= first_pull - _EVENTS_LAST:
-                wishes.append(Wish(fact.subscription_id, since, fact.at))
+            wishes.append(Wish(fact.subscription_id, since, fact.at))
     return wishes + [Wish(name, since, None) for name, since in open_since.items()]
 
 
