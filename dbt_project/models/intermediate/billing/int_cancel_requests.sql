@@ -1,11 +1,13 @@
 with
 
 sightings as (
-    select subscription_id, event_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at,
+    select
+        subscription_id, event_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at,
         cancellation_feedback
     from {{ ref('stg_stripe__subscription_events') }}
     union all
-    select subscription_id, observed_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at,
+    select
+        subscription_id, observed_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at,
         cancellation_feedback
     from {{ ref('stg_stripe__subscription_versions') }}
     where not is_deletion
