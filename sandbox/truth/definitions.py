@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sandbox.ledger import Fact, SubscriptionFact
 from sandbox.truth.calendar import end_of, last_day_of, months
 from sandbox.truth.money import ZERO
-from sandbox.truth.outlook import without_forgotten_wishes
 from sandbox.truth.people import People
 from sandbox.truth.policies import Policies
 from sandbox.truth.states import earning_items, stories_of_customers
@@ -49,12 +48,11 @@ def mrr_by_definition(
     facts: Sequence[Fact],
     people: People,
     terms: Terms,
-    first_pull: datetime,
     span: tuple[date, date],
     policies: Policies,
 ) -> Iterator[Row]:
     """``fct_mrr_by_definition``: each gap is what one more departure makes of the MRR before it."""
-    stories = stories_of_customers(without_forgotten_wishes(facts, first_pull), people)
+    stories = stories_of_customers(facts, people)
     for month in months(*span):
         day = min(last_day_of(month), span[1])
         ours = _mrr_by_customer(stories, terms, day, policies)

@@ -1,7 +1,6 @@
 """What happened to every subscription, in order, as far as anybody can know it afterwards.
 
-Stripe keeps its events for thirty days. Of what is older only the objects tell: a wish that was
-taken back has left no trace, and a pause shows in the first bill that it withdrew.
+A pause older than Stripe's events shows in the first bill that it withdrew.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,8 +30,8 @@ from sandbox.ledger import (
     SubscriptionUnpaid,
 )
 from sandbox.truth.calendar import ONE_DAY, end_of, in_seconds, utc_day
+from sandbox.truth.memory import EVENTS_LAST
 from sandbox.truth.money import ZERO
-from sandbox.truth.outlook import EVENTS_LAST, without_forgotten_wishes
 from sandbox.truth.people import People
 from sandbox.truth.policies import Policies
 from sandbox.truth.pricing import ItemWorth, worth_of_items
@@ -72,7 +71,7 @@ def subscription_events(
 ) -> Iterator[Row]:
     """``fct_subscription_events``."""
     stories: dict[str, list[SubscriptionFact]] = {}
-    for fact in without_forgotten_wishes(facts, first_pull):
+    for fact in facts:
         if isinstance(fact, SubscriptionFact):
             stories.setdefault(fact.subscription_id, []).append(fact)
     for subscription_id, story in stories.items():

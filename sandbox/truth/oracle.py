@@ -28,7 +28,7 @@ class Oracle(Reading):
 
     def agg_mrr_monthly(self) -> list[Row]:
         _, monthly = self._movements
-        wishes = outlook.known_wishes(self.facts, self.pulls[0])
+        wishes = outlook.wishes_to_leave(self.facts)
         rows = revenue.mrr_monthly(monthly, self.first, self.last)
         return [*outlook.with_outlook(rows, self._histories, wishes, self.last)]
 
@@ -38,7 +38,6 @@ class Oracle(Reading):
                 self.facts,
                 self.people,
                 self._terms,
-                self.pulls[0],
                 (self.first, self.last),
                 self.policies,
             )

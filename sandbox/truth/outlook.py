@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sandbox.ledger import CancelRequested, CancelRescinded, Fact
@@ -11,9 +11,6 @@ from sandbox.truth.money import ZERO
 from sandbox.truth.states import CustomerHistory
 
 Row = dict[str, Any]
-
-#: How long Stripe keeps events.
-EVENTS_LAST = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +26,11 @@ class Wish:
         return self.since < instant and (self.until is None or self.until >= instant)
 
 
-def without_forgotten_wishes(facts: Sequence[Fact], first_pull: datetime) -> list[Fact]:
-    """Leave out the wishes that nobody can know of.
-
-    One that was taken back leaves no trace on the subscription: only its event tells of it.
-    """
-    forgotten: set[int] = set()
-    asked: dict[str, Fact] = {}
-    for fact in facts:
-        if isinstance(fact, CancelRequested):
-            asked[fact.subscription_id] = fact
-        elif isinstance(fact, CancelRescinded) and fact.at < first_pull - EVENTS_LAST:
-            forgotten |= {id(asked[fact.subscription_id]), id(fact)}
-    return [fact for fact in facts if id(fact) not in forgotten]
-
-
-def known_wishes(facts: Sequence[Fact], first_pull: datetime) -> list[Wish]:
-    """Find the wishes that can be known."""
+def wishes_to_leave(facts: Iterable[Fact]) -> list[Wish]:
+    """Find every wish, and until when it was open."""
     open_since: dict[str, datetime] = {}
     wishes: list[Wish] = []
-    for fact in without_forgotten_wishes(facts, first_pull):
+    for fact in facts:
         if isinstance(fact, CancelRequested):
             open_since[fact.subscription_id] = fact.at
         elif isinstance(fact, CancelRescinded):
