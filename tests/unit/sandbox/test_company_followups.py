@@ -61,7 +61,8 @@ def test_of_a_paused_subscription_nothing_is_taken_not_even_from_a_balance() -> 
     sub.customer.balance_minor = -5000
     company.endings.pause(sub)
     world.advance(sub.item.period_end + timedelta(hours=2))
-    assert sub.newest and sub.newest.status == "void"
+    assert sub.newest
+    assert sub.newest.status == "void"
     assert sub.newest.bill.due_minor == sub.newest.bill.total_minor > 0
     assert sub.customer.balance_minor == -5000
 
