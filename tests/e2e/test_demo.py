@@ -205,7 +205,7 @@ VALUES = {
         ("mrr_usd", "plan"),
         ("mrr_usd", "currency"),
         ("committed_mrr_usd", "country"),
-        ("new_usd", "country"),
+        ("closing_usd", "country"),
         ("net_volume_usd", "currency"),
         ("recognised_revenue_usd", "plan"),
         ("provider_cost_usd", "provider"),
