@@ -117,7 +117,8 @@ def _tell_terms(subscription: Subscription, fact: SubscriptionFact) -> None:
 
 def _tell_payment(subscription: Subscription, fact: SubscriptionFact, policies: Policies) -> None:
     match fact:
-        case TrialEnded():
+        case TrialEnded() | SubscriptionCreated(status="active"):
+            # Stripe calls it active, paid or not.
             if not policies.waits_for_first_payment:
                 subscription.earns_since = fact.at
         case SubscriptionActivated():

@@ -126,6 +126,13 @@ def test_who_asked_to_leave_takes_along_what_others_counted() -> None:
     }
 
 
+def test_what_is_billed_by_mail_counts_for_stripe_before_it_is_paid() -> None:
+    ledger = company(("p", 800))
+    ledger.subscribe("sub_1", {"si_1": ("p", 1)}, "2026-02-20", status="active", pays="2026-03-05")
+    assert bridge(ledger, "stripe") == {"mrr": "8", "ours": "0", "awaiting_payment": "8"}
+    assert bridge(ledger, "stripe", "2026-03-01") == {"mrr": "8", "ours": "8"}
+
+
 def test_a_pause_outranks_a_debt_that_is_beyond_patience() -> None:
     ledger = subscribed()
     ledger.fail("sub_1", "2026-01-15")
