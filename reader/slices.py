@@ -64,7 +64,7 @@ class ObjectSlices:
         self._day = day
 
     def query(self, metric: str, dimension: str, value: str) -> str:
-        """Return the query for the objects of one slice.
+        """Return the query for the objects of one slice; of a figure of nothing, for none.
 
         Raises:
             QuestionError: not all objects have that dimension, or none has that value.
@@ -86,13 +86,14 @@ class ObjectSlices:
             f" from ({self._objects}) as o left join ({values}) as v"
             " on o.object_type = v.object_type and o.object_id = v.object_id"
         )
-        found = self._named(dimension, value, self._values(split))
-        if not found:
-            there = ", ".join(f"{dimension}={name}" for name in self._values(split)[:_NAMED])
+        values_there = self._values(split)
+        found = self._named(dimension, value, values_there)
+        if values_there and not found:
+            there = ", ".join(f"{dimension}={name}" for name in values_there[:_NAMED])
             raise QuestionError(
                 f"{metric} has no slice {dimension}={value} then: there are {there}", "slice"
             )
-        listed = ", ".join(f"'{name.replace(_QUOTE, _QUOTE * 2)}'" for name in found)
+        listed = ", ".join(f"'{name.replace(_QUOTE, _QUOTE * 2)}'" for name in found or [value])
         return (
             f"select s.object_type, s.object_id, s.amount from ({split}) as s"  # noqa: S608
             f" where s.slice in ({listed})"

@@ -98,6 +98,7 @@ def test_the_objects_of_a_figure_are_split_by_what_they_belong_to(
         assert parts(found) == objects
         assert found.figure == sum(amount for *_, amount in objects)
         assert found.slice == slice_
+    assert explain(connection, "gross_volume_usd", "2026-01-31", "country=DE").figure == 0
     count = explain(connection, "customers_new", "2026-01", "country=DE").figure
     assert isinstance(count, int)
     assert count == 1
