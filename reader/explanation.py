@@ -7,71 +7,16 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-from reader.links import stripe_page
-from warehouse.errors import TillhouseError
+from reader.objects import Part, objects_of, parts_of
+from reader.questions import QuestionError
+from reader.slices import ObjectSlices
 from warehouse.generations import PinnedConnection
 
 TOTAL = "total"
-
-_OBJECTS = """
-select o.object_type, o.object_id, o.amount,
-    coalesce(
-        i.subscription_id, c.primary_stripe_customer_id, t.source_id, r.document_id
-    ) as stripe_id
-from (
-    select object_type, object_id, sum(amount) as amount
-    from {drill}
-    where metric = ? and slice = 'total' and period_type = ? and period between ? and ?
-        and (object_type <> 'figure' or ?)
-    group by object_type, object_id
-    having sum(amount) <> 0
-) as o
-left join (
-    select subscription_item_id, max(subscription_id) as subscription_id
-    from {intervals}
-    group by subscription_item_id
-) as i on o.object_type = 'subscription_item' and o.object_id = i.subscription_item_id
-left join {customers} as c
-    on o.object_type in ('customer', 'user') and o.object_id = c.customer_key
-left join {transactions} as t
-    on o.object_type = 'balance_transaction' and o.object_id = t.balance_transaction_id
-left join (
-    select source_object_id, max(document_id) as document_id
-    from {recognised}
-    group by source_object_id
-) as r
-    on o.object_type in ('invoice_line', 'credit_lot', 'pack_sale')
-        and o.object_id = r.source_object_id
-order by abs(o.amount) desc, o.object_type, o.object_id
-"""
-
-
-class QuestionError(TillhouseError):
-    """There is no such metric, period or slice (`subject`); the message says which there are."""
-
-    exit_code = 2
-
-    def __init__(self, message: str, subject: Literal["metric", "period", "slice"]) -> None:
-        super().__init__(message)
-        self.subject = subject
-
-
-@dataclass(frozen=True)
-class Part:
-    """One object behind a figure; `stripe_id` is of the Stripe object whose page shows it."""
-
-    type: str
-    id: str
-    amount: Decimal
-    stripe_id: str | None
-
-    def link(self, *, live_mode: bool) -> str | None:
-        """Return the address of its page in Stripe's dashboard, if it has one."""
-        return stripe_page(self.stripe_id, live_mode=live_mode)
 
 
 @dataclass(frozen=True)
@@ -84,10 +29,13 @@ class Explanation:
     figure: Decimal | int | None
     parts: Sequence[Part] | None
     days: tuple[date, date]
+    of_objects: str | None = None
 
     @property
     def sql(self) -> str:
         """The query that an analyst gets the figure with."""
+        if self.of_objects is not None:
+            return f"select sum(amount) from ({self.of_objects}) as o"  # noqa: S608
         value, when = _value(self.metric), self.metric["period_column"]
         first, last = self.days
         days = f"= '{first}'" if first == last else f"between '{first}' and '{last}'"
@@ -122,23 +70,50 @@ def explain(
         name: the metric.
         period: a day, `2026-10-31`, or a month, `2026-10`. Of a daily metric a month is the sum of
             its days, or its last day where a sum means nothing.
-        slice_: `total`, or a value of the column by which the metric's table splits it.
+        slice_: `total`, or a value of the column by which the metric's table splits it. Of a
+            metric that has objects, `dimension=value` with a dimension that all of them have, for
+            instance `country=DE`; a plan is named by its key or its name.
 
     Raises:
         QuestionError: there is no such figure.
     """
     metric = _metric(connection, name)
     span = _span(metric, period)
-    _check_slice(connection, metric, slice_)
+    by_objects = metric["has_objects"] and "=" in slice_
+    if not by_objects:
+        _check_slice(connection, metric, slice_)
     if metric["period_type"] == "month":
         first = last = span.first
     else:
         first, last = _days(connection, metric, span)
+    if by_objects:
+        return _of_objects(connection, metric, span, (first, last), slice_)
     figure = _figure(connection, metric, (first, last), slice_)
     parts = None
-    if metric["has_objects"] and slice_ == TOTAL:
-        parts = _parts(connection, metric, first, last)
+    if metric["has_objects"]:
+        parts = parts_of(connection, objects_of(connection, metric, first, last))
     return Explanation(metric, span.text, slice_, figure, parts, (first, last))
+
+
+def _of_objects(
+    connection: PinnedConnection,
+    metric: Mapping[str, Any],
+    span: _Span,
+    days: tuple[date, date],
+    slice_: str,
+) -> Explanation:
+    """Explain a part of a figure by the objects that belong to it."""
+    _check_covered(connection, metric, days)
+    dimension, _, value = slice_.partition("=")
+    # The running month shows the end of the last complete day.
+    yesterday = connection.generation.as_of.astimezone(UTC).date() - timedelta(days=1)
+    day = min(span.last, yesterday) if metric["period_type"] == "month" else days[1]
+    objects = ObjectSlices(connection, objects_of(connection, metric, *days), day)
+    query = objects.query(metric["metric"], dimension, value)
+    parts = parts_of(connection, query)
+    figure = sum((part.amount for part in parts), Decimal(0))
+    told = _in_unit(metric, figure)
+    return Explanation(metric, span.text, slice_, told, parts, days, objects.shown(query))
 
 
 def _rows(connection: PinnedConnection, sql: str, params: Sequence[Any] = ()) -> list[Any]:
@@ -226,6 +201,11 @@ def _figure(
         _check_covered(connection, metric, days)
         # Tables by provider have no row for a day without a call.
         figure = None if metric["kind"] == "ratio" else 0
+    return _in_unit(metric, figure)
+
+
+def _in_unit(metric: Mapping[str, Any], figure: Decimal | int | None) -> Decimal | int | None:
+    """Return amounts and ratios as exact decimals, and counts as whole numbers."""
     if isinstance(figure, Decimal) and not metric["unit"].endswith(("dollars", "ratio", "of 1")):
         return int(figure)
     return figure if figure is None or isinstance(figure, Decimal) else int(figure)
@@ -248,34 +228,3 @@ def _check_covered(
             f"{known['first']} to {known['last']}",
             "period",
         )
-
-
-def _parts(
-    connection: PinnedConnection, metric: Mapping[str, Any], first: date, last: date
-) -> list[Part]:
-    """Return the objects of a figure.
-
-    On most days a state is told as the figure of the day before and what changed: then all changes
-    since the end of the month before, where everything is listed, make the same objects.
-    """
-    drill = connection.table("drill_metric_objects")
-    asked = (metric["metric"], metric["period_type"])
-    carried = _rows(
-        connection,
-        f"select count(*) as rows from {drill} where metric = ? and period_type = ? "  # noqa: S608
-        "and period = ? and object_type = 'figure'",
-        [*asked, last],
-    )[0]["rows"]
-    if carried:
-        first = last.replace(day=1) - timedelta(days=1)
-    sql = _OBJECTS.format(
-        drill=drill,
-        intervals=connection.table("fct_mrr_intervals"),
-        customers=connection.table("dim_customers"),
-        transactions=connection.table("fct_balance_transactions"),
-        recognised=connection.table("fct_revenue_recognition_days"),
-    )
-    rows = _rows(connection, sql, [*asked, first, last, not carried])
-    return [
-        Part(row["object_type"], row["object_id"], row["amount"], row["stripe_id"]) for row in rows
-    ]

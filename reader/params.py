@@ -250,4 +250,6 @@ class ExplainParameters(ListParameters):
     period: Annotated[Text, Field(max_length=10)] = Field(
         description="A day, 2026-10-31, or a month, 2026-10."
     )
-    slice_: Text = Field("total", alias="slice", description="Only a part of it.")
+    slice_: Text = Field(
+        "total", alias="slice", description="Only a part of it, for instance country=DE."
+    )

@@ -27,6 +27,7 @@ DAYS: Mapping[str, str | None] = {
     "dim_customers": None,
     "dim_dates": "date",
     "dim_metrics": None,
+    "dim_object_slices": None,
     "dim_plans": None,
     "dim_provider_rates": None,
     "dim_stripe_customers": None,

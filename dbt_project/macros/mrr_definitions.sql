@@ -1,7 +1,8 @@
 {#
-    MRR as others document it, one row a definition: which states each counts beyond active and past due (a trial's unpaid
-    start, what is past due beyond our patience, what is paused), whether a subscription counts until its end or until the
-    wish to cancel, which discounts it takes off, and whether it converts at the rate of the service period or of now.
+    MRR as others document it, one row a definition: which states each counts beyond active and past due (a start that is not
+    paid yet, after a trial or of bills that are sent; what is past due beyond our patience; what is paused), whether a
+    subscription counts until its end or until the wish to cancel, which discounts it takes off, and whether it converts at
+    the rate of the service period or of now.
 
     What a vendor leaves to a setting is taken as it comes: Stripe lets a subscription go with the call that cancels it and
     takes recurring coupons off; ChartMogul keeps what is past due until it is cancelled. What a vendor does not document

@@ -7,9 +7,10 @@ from typing import Any
 from reader.database import Connection
 from reader.envelope import Page
 from reader.errors import InvalidParameterError, NotFoundError
-from reader.explanation import Explanation, QuestionError, explain
+from reader.explanation import Explanation, explain
 from reader.params import ExplainParameters
 from reader.pipeline import Question
+from reader.questions import QuestionError
 from reader.representations import Names, plain
 
 OBJECTS: Names = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.company import bills
 from sandbox.company.state import Charge, Customer, Invoice, Subscription
 from sandbox.ledger import (
+    Bill,
     BillLine,
     CreditNoteIssued,
     InvoiceDrafted,
@@ -71,17 +72,26 @@ class Invoices:
 
     def finalise(self, invoice: Invoice) -> None:
         """Make it final and set the customer's balance; what comes to nothing is paid at once."""
-        kernel, customer = self._kernel, invoice.customer
-        bill = bills.with_balance(invoice.bill, customer.balance_minor)
-        if bill.due_minor:
-            bill = replace(bill, payment_intent_id=kernel.stripe_id("pi"))
+        customer = invoice.customer
+        bill = self._open(invoice, bills.with_balance(invoice.bill, customer.balance_minor))
         customer.balance_minor = bill.ending_balance_minor
-        invoice.bill, invoice.status = bill, "open"
-        invoice.remaining_minor = bill.due_minor
-        due = kernel.now + DUE_AFTER if customer.pays_by_invoice else None
-        kernel.record(InvoiceFinalised(at=kernel.now, bill=bill, due_at=due))
         if not bill.due_minor:
             self._paid(invoice, None)
+
+    def withdraw(self, invoice: Invoice) -> None:
+        """Void it as soon as it is final: of what is paused nothing is taken, from no balance."""
+        self._open(invoice, bills.with_balance(invoice.bill, 0))
+        self.void(invoice)
+
+    def _open(self, invoice: Invoice, bill: Bill) -> Bill:
+        kernel = self._kernel
+        if bill.due_minor:
+            bill = replace(bill, payment_intent_id=kernel.stripe_id("pi"))
+        invoice.bill, invoice.status = bill, "open"
+        invoice.remaining_minor = bill.due_minor
+        due = kernel.now + DUE_AFTER if invoice.customer.pays_by_invoice else None
+        kernel.record(InvoiceFinalised(at=kernel.now, bill=bill, due_at=due))
+        return bill
 
     def collect(self, invoice: Invoice) -> Charge | None:
         """Charge the customer's card for what is open. None if it was declined."""

@@ -237,12 +237,13 @@ class Subscriptions:
         sub.draft = None
         if not sub.live:
             return
+        if sub.paused:
+            self._invoices.withdraw(invoice)
+            return
         self._invoices.finalise(invoice)
         if invoice.status == "paid":
             return
-        if sub.paused:
-            self._invoices.void(invoice)
-        elif sub.customer.pays_by_invoice:
+        if sub.customer.pays_by_invoice:
             self._company.dunning.await_transfer(invoice)
         else:
             delay = timedelta(seconds=sub.customer.rng.randint(1, 40))

@@ -206,7 +206,8 @@ class InvoiceRenderer:
             status="void",
             status_transitions={**old["status_transitions"], "voided_at": now},
         )
-        self._cancel_payment(fact.invoice_id, now)
+        if old["amount_due"]:
+            self._cancel_payment(fact.invoice_id, now)
 
     def _cancel_payment(self, invoice_id: str, now: int) -> None:
         payment = self._desk.get("invoice_payment", payment_id(invoice_id))

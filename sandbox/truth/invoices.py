@@ -1,5 +1,6 @@
 """Invoices as they stand now, told from draft to payment, and their lines."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from sandbox.ledger import (
     Bill,
     BillLine,
+    ChargeSucceeded,
     CreditNoteIssued,
     Fact,
     InvoiceDrafted,
@@ -101,6 +103,36 @@ def invoices(facts: Sequence[Fact], people: People) -> Iterator[Row]:
             "amount_remaining_minor": invoice.remaining_minor,
             "paid_out_of_band_minor": invoice.out_of_band_minor,
         }
+
+
+def reconciled_invoices(facts: Sequence[Fact], people: People) -> Iterator[Row]:
+    """``rec_invoices``: what every invoice says, beside its lines and what was paid for it."""
+    charged: dict[str | None, int] = defaultdict(int)
+    for fact in facts:
+        if isinstance(fact, ChargeSucceeded):
+            charged[fact.invoice_id] += fact.amount_minor
+    told = read_invoices(facts)
+    for row in invoices(facts, people):
+        lines = sum(line.amount_minor for line in told[row["invoice_id"]].bill.lines)
+        came = charged[row["invoice_id"]] + row["paid_out_of_band_minor"]
+        net = row["subtotal_minor"] - row["discount_minor"] + row["tax_minor"]
+        gaps = {
+            "total_gap_minor": row["total_minor"] - net,
+            "lines_gap_minor": row["subtotal_minor"] - lines,
+            "due_gap_minor": row["amount_due_minor"]
+            - row["amount_paid_minor"]
+            - row["amount_remaining_minor"],
+            "cash_gap_minor": row["amount_paid_minor"] - came,
+        }
+        yield (
+            row
+            | gaps
+            | {
+                "lines_minor": lines,
+                "charges_minor": charged[row["invoice_id"]],
+                "is_reconciled": not any(gaps.values()),
+            }
+        )
 
 
 def invoice_lines(facts: Sequence[Fact]) -> Iterator[Row]:

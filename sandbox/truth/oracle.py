@@ -6,7 +6,9 @@ from sandbox.truth import (
     cash,
     cohorts,
     credits,  # noqa: A004 - the word of the business
+    definitions,
     economics,
+    happenings,
     invoices,
     lifecycle,
     margin,
@@ -26,9 +28,20 @@ class Oracle(Reading):
 
     def agg_mrr_monthly(self) -> list[Row]:
         _, monthly = self._movements
-        wishes = outlook.known_wishes(self.facts, self.pulls[0])
+        wishes = outlook.wishes_to_leave(self.facts)
         rows = revenue.mrr_monthly(monthly, self.first, self.last)
         return [*outlook.with_outlook(rows, self._histories, wishes, self.last)]
+
+    def fct_mrr_by_definition(self) -> list[Row]:
+        return [
+            *definitions.mrr_by_definition(
+                self.facts,
+                self.people,
+                self._terms,
+                (self.first, self.last),
+                self.policies,
+            )
+        ]
 
     def agg_retention_monthly(self) -> list[Row]:
         _, monthly = self._movements
@@ -101,14 +114,27 @@ class Oracle(Reading):
     def fct_payouts(self) -> list[Row]:
         return [*payments.payouts(self.facts)]
 
+    def rec_payouts(self) -> list[Row]:
+        return [*payments.reconciled_payouts(self.facts)]
+
     def fct_invoices(self) -> list[Row]:
         return [*invoices.invoices(self.facts, self.people)]
 
     def fct_invoice_lines(self) -> list[Row]:
         return [*invoices.invoice_lines(self.facts)]
 
+    def rec_invoices(self) -> list[Row]:
+        return [*invoices.reconciled_invoices(self.facts, self.people)]
+
     def rec_stripe_balance(self) -> list[Row]:
         return [*cash.stripe_balance(self.facts, self.pulls, self.first, self.last)]
+
+    def fct_subscription_events(self) -> list[Row]:
+        return [
+            *happenings.subscription_events(
+                self.facts, self.people, self._terms, self.pulls[0], self.policies
+            )
+        ]
 
     def fct_dunning_cases(self) -> list[Row]:
         return [*lifecycle.dunning_rows(self._cases, self.people)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sandbox.ledger import CancelRequested, CancelRescinded, Fact
@@ -11,9 +11,6 @@ from sandbox.truth.money import ZERO
 from sandbox.truth.states import CustomerHistory
 
 Row = dict[str, Any]
-
-#: How long Stripe keeps events.
-_EVENTS_LAST = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +26,8 @@ class Wish:
         return self.since < instant and (self.until is None or self.until >= instant)
 
 
-def known_wishes(facts: Iterable[Fact], first_pull: datetime) -> list[Wish]:
-    """Find the wishes that can be known.
-
-    One that was taken back leaves no trace on the subscription: only its event tells of it.
-    """
+def wishes_to_leave(facts: Iterable[Fact]) -> list[Wish]:
+    """Find every wish, and until when it was open."""
     open_since: dict[str, datetime] = {}
     wishes: list[Wish] = []
     for fact in facts:
@@ -41,8 +35,7 @@ def known_wishes(facts: Iterable[Fact], first_pull: datetime) -> list[Wish]:
             open_since[fact.subscription_id] = fact.at
         elif isinstance(fact, CancelRescinded):
             since = open_since.pop(fact.subscription_id)
-            if fact.at >= first_pull - _EVENTS_LAST:
-                wishes.append(Wish(fact.subscription_id, since, fact.at))
+            wishes.append(Wish(fact.subscription_id, since, fact.at))
     return wishes + [Wish(name, since, None) for name, since in open_since.items()]
 
 

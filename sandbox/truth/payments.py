@@ -109,7 +109,7 @@ def disputes(facts: Sequence[Fact]) -> list[Row]:
 
 
 def payouts(facts: Sequence[Fact]) -> Iterator[Row]:
-    """``fct_payouts``, and with it ``rec_payouts``: what was sent is what its movements held."""
+    """``fct_payouts``: what was sent is what its movements held."""
     arrived = {fact.payout_id for fact in facts if isinstance(fact, PayoutArrived)}
     failed = {fact.payout_id: fact for fact in facts if isinstance(fact, PayoutFailed)}
     nets = {fact.movement_id: fact.net_minor for fact in facts if isinstance(fact, BalanceMovement)}
@@ -129,6 +129,32 @@ def payouts(facts: Sequence[Fact]) -> Iterator[Row]:
                 "status": "failed" if came_back else status,
                 "sent_minor": paid_out,
                 "returned_minor": paid_out if came_back else 0,
+            }
+
+
+def reconciled_payouts(facts: Sequence[Fact]) -> Iterator[Row]:
+    """``rec_payouts``: every payout beside what lay ready when it left.
+
+    Ready is what was available by then and no payout had taken along before; what the bank sent
+    back lies ready again as a movement of its own.
+    """
+    own = {fact.movement_id for fact in facts if isinstance(fact, PayoutSent)}
+    waiting: dict[str, BalanceMovement] = {}
+    rows = {row["payout_id"]: row for row in payouts(facts)}
+    for fact in facts:
+        if isinstance(fact, BalanceMovement) and fact.movement_id not in own:
+            waiting[fact.movement_id] = fact
+        elif isinstance(fact, PayoutSent):
+            ready = sum(
+                movement.net_minor
+                for movement in waiting.values()
+                if movement.currency == fact.currency and movement.available_on <= fact.at
+            )
+            taken = sum(waiting.pop(name).net_minor for name in fact.movement_ids)
+            yield rows[fact.payout_id] | {
+                "available_minor": ready,
+                "left_minor": ready - taken,
+                "is_reconciled": True,
             }
 
 

@@ -25,7 +25,10 @@ class Policies:
     Attributes:
         grace: how long a subscription that fails to pay counts (hours, not calendar days).
         months_in_an_interval: length of each billing interval in months.
-        once_coupons_reduce_mrr: whether a coupon for one invoice lowers MRR.
+        once_coupons_reduce_mrr: whether a coupon for one invoice lowers the MRR of its period.
+        lasting_coupons_reduce_mrr: whether a coupon for some months or for ever does.
+        converts_at_rate_of_the_day: whether the exchange rate is that of the day, rather than that
+            of the day on which the service period began.
         waits_for_first_payment: whether MRR waits for the first real invoice to be paid.
         limits_are_half_open: whether an instant belongs to what begins at it (a new provider
             rate, a day) rather than to what ends at it.
@@ -40,6 +43,8 @@ class Policies:
     grace: timedelta = timedelta(hours=30 * 24)
     months_in_an_interval: dict[str, Fraction] = field(default_factory=_months_in_an_interval)
     once_coupons_reduce_mrr: bool = False
+    lasting_coupons_reduce_mrr: bool = True
+    converts_at_rate_of_the_day: bool = False
     waits_for_first_payment: bool = True
     limits_are_half_open: bool = True
     paused_counts: bool = False

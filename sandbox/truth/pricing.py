@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sandbox.ledger import CouponPublished, DiscountApplied
-from sandbox.truth.calendar import utc_day
+from sandbox.truth.calendar import AN_INSTANT, utc_day
 from sandbox.truth.money import (
     AMOUNT_PLACES,
     round_half_even,
@@ -22,10 +22,12 @@ from sandbox.truth.terms import Terms
 class ItemWorth:
     """A month of one item: list price and price after discounts, both without tax.
 
-    ``net`` and ``usd_per_unit`` are exact; the ``_usd`` amounts are rounded, once, here.
+    ``list_price`` and ``net`` are in the subscription's currency and, like ``usd_per_unit``, exact;
+    the ``_usd`` amounts are rounded, once, here.
     """
 
     price_id: str
+    list_price: Fraction
     net: Fraction
     usd_per_unit: Decimal
     list_usd: Decimal
@@ -89,17 +91,16 @@ def _after_discounts(
 def discounts_in_force(
     subscription: Subscription, terms: Terms, end_of_day: datetime, policies: Policies
 ) -> list[CouponPublished]:
-    """Return the recurring coupons in force in the day's last instant, in order of application.
+    """Return the coupons that last and are in force in the day's last instant, in their order.
 
     A discount of the customer works where the subscription has none of its own.
     """
     in_force = [
         discount
         for discount in terms.discounts.get(subscription.customer_id, [])
-        if _is_in_force(discount, end_of_day)
-        and (
-            policies.once_coupons_reduce_mrr or terms.coupons[discount.coupon_id].duration != "once"
-        )
+        if policies.lasting_coupons_reduce_mrr
+        and _is_in_force(discount, end_of_day)
+        and terms.coupons[discount.coupon_id].duration != "once"
     ]
     own = [d for d in in_force if d.subscription_id == subscription.subscription_id]
     of_customer = [d for d in in_force if d.subscription_id is None]
@@ -125,13 +126,22 @@ def _in_usd(
     without_tax = Fraction(1)
     if terms.prices[item.price_id].tax_inclusive and not policies.inclusive_tax_counts:
         without_tax -= terms.inclusive_tax_share(item_id, end_of_day)
-    rate = terms.usd_per_unit(subscription.currency, utc_day(item.period_start))
+    rated_at = item.period_start
+    if policies.converts_at_rate_of_the_day:
+        rated_at = end_of_day - AN_INSTANT
+    rate = terms.usd_per_unit(subscription.currency, utc_day(rated_at))
+    net_usd = in_usd(net_price * without_tax, rate)
+    if policies.once_coupons_reduce_mrr:
+        once = whole_units(terms.once_off_minor(item_id, end_of_day), subscription.currency)
+        a_month = once / _months_in_a_period(item, terms, policies)
+        net_usd -= min(net_usd, in_usd(a_month * without_tax, rate))
     return ItemWorth(
         price_id=item.price_id,
+        list_price=list_price * without_tax,
         net=net_price * without_tax,
         usd_per_unit=rate,
         list_usd=in_usd(list_price * without_tax, rate),
-        net_usd=in_usd(net_price * without_tax, rate),
+        net_usd=net_usd,
     )
 
 

@@ -30,6 +30,7 @@ from sandbox.truth import (
     videos,
 )
 from sandbox.truth.calendar import ONE_DAY, utc_day
+from sandbox.truth.memory import known_facts
 from sandbox.truth.people import identify
 from sandbox.truth.policies import Policies
 from sandbox.truth.states import CustomerHistory, customer_histories
@@ -59,10 +60,10 @@ class Reading:
         pulls: Sequence[datetime],
         policies: Policies,
     ) -> None:
-        self.facts = [fact for fact in ledger if fact.at <= as_of]
         self.now = as_of
         self.policies = policies
         self.pulls = [*sorted(pulls), as_of]
+        self.facts = known_facts([fact for fact in ledger if fact.at <= as_of], self.pulls[0])
         self.people = identify(self.facts, self.pulls[0], policies)
         self.last = utc_day(as_of) - ONE_DAY
         self.first = self._first_day()

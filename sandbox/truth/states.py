@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -120,6 +120,16 @@ def customer_histories(
     facts: Sequence[Fact], people: People, terms: Terms, last_day: date, policies: Policies
 ) -> list[CustomerHistory]:
     """Follow every customer that is not the company itself, to the end of ``last_day``."""
+    return [
+        _follow(key, of_customer, terms, last_day, policies)
+        for key, of_customer in sorted(stories_of_customers(facts, people).items())
+    ]
+
+
+def stories_of_customers(
+    facts: Iterable[Fact], people: People
+) -> dict[str, dict[str, list[SubscriptionFact]]]:
+    """Tell the subscriptions of every customer that is not the company itself apart."""
     stories: dict[str, dict[str, list[SubscriptionFact]]] = defaultdict(lambda: defaultdict(list))
     customer_of: dict[str, str] = {}
     for fact in facts:
@@ -129,10 +139,19 @@ def customer_histories(
             key = people.key_of.get(customer_of[fact.subscription_id])
             if key is not None and key not in people.internal_keys:
                 stories[key][fact.subscription_id].append(fact)
-    return [
-        _follow(key, of_customer, terms, last_day, policies)
-        for key, of_customer in sorted(stories.items())
-    ]
+    return stories
+
+
+def earning_items(
+    story: Sequence[SubscriptionFact], terms: Terms, end_of_day: datetime, policies: Policies
+) -> dict[str, ItemWorth]:
+    """Value the items of a subscription that earns at the end of a day; of any other, none."""
+    subscription = standing_at(story, end_of_day, policies)
+    if subscription is None or subscription.ended_at is not None:
+        return {}
+    worths = worth_of_items(subscription, terms, end_of_day, policies)
+    is_earning = standing_of(subscription, worths, end_of_day, policies) is Standing.EARNING
+    return worths if is_earning else {}
 
 
 def _follow(
@@ -189,7 +208,7 @@ def _subscription_day(
     if subscription is None:
         return None
     worths = worth_of_items(subscription, terms, end_of_day, policies)
-    standing = _standing(subscription, worths, end_of_day, policies)
+    standing = standing_of(subscription, worths, end_of_day, policies)
     items = worths if standing is Standing.EARNING else {}
     mrr = sum((worth.net_usd for worth in items.values()), ZERO)
     known = previous.subscriptions.get(subscription.subscription_id)
@@ -205,7 +224,7 @@ def _subscription_day(
     )
 
 
-def _standing(  # noqa: PLR0911 - one line for each reason is the point
+def standing_of(  # noqa: PLR0911 - one line for each reason is the point
     subscription: Subscription,
     worths: dict[str, ItemWorth],
     end_of_day: datetime,

@@ -40,6 +40,7 @@ class Subscription:
     """How a subscription stands at an instant.
 
     Attributes:
+        trial_ends_at: until when it was on trial, if it began with one.
         earns_since: when its MRR began: active, and its first real invoice paid.
         failing_since: the first failed attempt of the current spell, once it was healthy.
         unpaid_since: when Stripe gave up.
@@ -49,6 +50,7 @@ class Subscription:
     subscription_id: str
     customer_id: str
     currency: str
+    trial_ends_at: datetime | None = None
     items: dict[str, Item] = field(default_factory=dict)
     earns_since: datetime | None = None
     failing_since: datetime | None = None
@@ -79,6 +81,7 @@ def standing_at(
         subscription_id=created.subscription_id,
         customer_id=created.customer_id,
         currency=created.currency,
+        trial_ends_at=created.trial_ends_at,
         items={i.item_id: Item(i.price_id, i.quantity, created.at) for i in created.items},
     )
     for fact in told:
@@ -114,7 +117,8 @@ def _tell_terms(subscription: Subscription, fact: SubscriptionFact) -> None:
 
 def _tell_payment(subscription: Subscription, fact: SubscriptionFact, policies: Policies) -> None:
     match fact:
-        case TrialEnded():
+        case TrialEnded() | SubscriptionCreated(status="active"):
+            # Stripe calls it active, paid or not.
             if not policies.waits_for_first_payment:
                 subscription.earns_since = fact.at
         case SubscriptionActivated():

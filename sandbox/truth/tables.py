@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from sandbox.truth.definitions import CAUSES
 from sandbox.truth.movements import AMOUNTS
 
 
@@ -41,6 +42,11 @@ TABLES = {
             " customers_churned customers_paused customers_closing"
             " arr_usd arpa_usd quick_ratio committed_mrr_usd at_risk_mrr_usd is_final"
         ),
+        ZeroRows.MAY_LEAD,
+    ),
+    "fct_mrr_by_definition": Table(
+        ("month", "definition"),
+        ("mrr_usd", "ours_usd", *(f"gap_{cause}_usd" for cause in CAUSES), "customers", "is_final"),
         ZeroRows.MAY_LEAD,
     ),
     "agg_retention_monthly": Table(
@@ -116,10 +122,33 @@ TABLES = {
             " period_ends_at amount_minor discount_minor tax_minor inclusive_tax_minor net_minor"
         ),
     ),
+    "rec_invoices": Table(
+        ("invoice_id",),
+        _words(
+            "customer_key status currency subtotal_minor lines_minor discount_minor tax_minor"
+            " total_minor amount_due_minor amount_paid_minor amount_remaining_minor charges_minor"
+            " paid_out_of_band_minor total_gap_minor lines_gap_minor due_gap_minor cash_gap_minor"
+            " is_reconciled"
+        ),
+    ),
+    "rec_payouts": Table(
+        ("payout_id",),
+        _words(
+            "created_at currency automatic status amount_minor sent_minor returned_minor"
+            " available_minor left_minor is_reconciled"
+        ),
+    ),
     "rec_stripe_balance": Table(
         ("currency", "date"),
         _words("opening_minor net_minor closing_minor stripe_minor"),
         ZeroRows.MAY_LEAD,
+    ),
+    "fct_subscription_events": Table(
+        ("subscription_id", "event_seq"),
+        _words(
+            "event_type occurred_at customer_key is_internal from_plan_key to_plan_key"
+            " list_mrr_before_usd list_mrr_after_usd reason feedback"
+        ),
     ),
     "fct_dunning_cases": Table(
         ("invoice_id",),

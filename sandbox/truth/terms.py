@@ -14,6 +14,7 @@ from sandbox.ledger import (
     Fact,
     FxRateSet,
     InvoiceFinalised,
+    InvoiceVoided,
     PricePublished,
 )
 
@@ -27,6 +28,7 @@ class Terms:
     discounts: dict[str, list[DiscountApplied]]
     fx_rates: dict[str, list[tuple[date, Decimal]]]
     regular_lines: dict[str, list[BillLine]]
+    once_off: dict[str, list[tuple[datetime, datetime, int]]]
 
     def usd_per_unit(self, currency: str, day: date) -> Decimal:
         """Return the exchange rate of a day: the latest until then, else the first there is.
@@ -55,6 +57,14 @@ class Terms:
         line = begun[-1] if begun else lines[0]
         return Fraction(line.tax_minor, _net_of(line)) if line.tax_inclusive else Fraction(0)
 
+    def once_off_minor(self, item_id: str, end_of_day: datetime) -> int:
+        """Return what coupons for one bill took off the period of an item that a day ends in."""
+        return sum(
+            amount
+            for start, end, amount in self.once_off.get(item_id, [])
+            if start < end_of_day <= end
+        )
+
 
 def read_terms(facts: Sequence[Fact]) -> Terms:
     """Collect the terms from the facts known until now."""
@@ -71,6 +81,7 @@ def read_terms(facts: Sequence[Fact]) -> Terms:
         discounts=dict(discounts),
         fx_rates={currency: sorted(rates) for currency, rates in fx_rates.items()},
         regular_lines=_regular_lines(facts),
+        once_off=_once_off(facts),
     )
 
 
@@ -86,6 +97,25 @@ def _regular_lines(facts: Sequence[Fact]) -> dict[str, list[BillLine]]:
         item_id: sorted(of_item, key=lambda line: line.period_start)
         for item_id, of_item in lines.items()
     }
+
+
+def _once_off(facts: Sequence[Fact]) -> dict[str, list[tuple[datetime, datetime, int]]]:
+    """Periods of items whose bill, void ones apart, a coupon for one bill made smaller."""
+    voided = {fact.invoice_id for fact in facts if isinstance(fact, InvoiceVoided)}
+    once = {
+        fact.coupon_id
+        for fact in facts
+        if isinstance(fact, CouponPublished) and fact.duration == "once"
+    }
+    used = {f.discount_id for f in facts if isinstance(f, DiscountApplied) and f.coupon_id in once}
+    lowered: dict[str, list[tuple[datetime, datetime, int]]] = defaultdict(list)
+    for fact in facts:
+        if isinstance(fact, InvoiceFinalised) and fact.bill.invoice_id not in voided:
+            for line in fact.bill.lines:
+                off = sum(amount for name, amount in line.discounts if name in used)
+                if off and line.kind == "subscription" and line.item_id:
+                    lowered[line.item_id].append((line.period_start, line.period_end, off))
+    return lowered
 
 
 def _net_of(line: BillLine) -> int:

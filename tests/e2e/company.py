@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sandbox.run import Sandbox, open_sandbox
-from sandbox.truth import OURS, TABLES, Difference, compare_table, expected, render
+from sandbox.truth import TABLES, Difference, compare_table, expected, render
 from warehouse.generations import open_reader
 from warehouse.settings import Settings, load_settings
 
@@ -18,12 +18,6 @@ SEEDS = (7, 11, 23, 42, 77)
 CUSTOMERS = 500
 TODAY = datetime(2026, 11, 22, tzinfo=UTC)
 JUDGED = tuple(TABLES)
-
-#: Definitions of MRR that the ledger can tell, as policies of the truth.
-DEFINITIONS = {
-    "ours": OURS,
-    "chartmogul": replace(OURS, grace=timedelta(days=36_500), paused_counts=True),
-}
 
 #: Columns with the id of a run, which no two share.
 OF_THE_RUN = {"run_id"}
@@ -114,28 +108,11 @@ def differences(
     ]
 
 
-def definition_differences(site: Site, read: Callable[[str], Rows]) -> dict[str, list[date]]:
-    """Return the months in which MRR by another's definition is not what that one would say."""
-    told = {(r["definition"], r["month"]): r["mrr_usd"] for r in read("fct_mrr_by_definition")}
-    ledger, now = site.sandbox.world.ledger, site.sandbox.now
-    return {
-        name: [
-            row["month"]
-            for row in expected(ledger, now, ["agg_mrr_monthly"], policies=policies)[
-                "agg_mrr_monthly"
-            ]
-            if told[name, row["month"]] != row["closing_usd"]
-        ]
-        for name, policies in DEFINITIONS.items()
-    }
-
-
 __all__ = [
     "JUDGED",
     "SEEDS",
     "TABLES",
     "Site",
-    "definition_differences",
     "differences",
     "open_site",
     "published_rows",

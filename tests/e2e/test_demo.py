@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from orchestration.instance import prepare_instance
 from reader.explanation import explain
+from reader.questions import QuestionError
 from tests.e2e.breaking import verdict
 from warehouse.generations import open_reader
 from warehouse.settings import load_settings
@@ -175,6 +177,54 @@ def test_every_figure_is_explained_by_its_objects(newcomer: Newcomer) -> None:
                     explained += 1
                     assert sum(each.amount for each in found.parts) == found.figure, metric
     assert explained > 50
+
+
+def test_an_object_with_two_values_is_seen(newcomer: Newcomer, tmp_path: Path) -> None:
+    broken = (
+        "insert into build.fct_mrr_intervals by name select * replace ('price_other' as plan_key) "
+        "from build.fct_mrr_intervals where valid_to is null and mrr_usd > 0 and not is_internal "
+        "limit 1"
+    )
+    told = verdict(newcomer.home, tmp_path, "assert_slices_of_objects_add_up", broken)
+    assert {message.split(" ")[0] for message in told} >= {"mrr_usd", "arr_usd"}
+    assert all("but by plan" in message for message in told)
+
+
+#: Where the values of a dimension are listed; what has none is unallocated.
+VALUES = {
+    "plan": "select plan_key from marts.dim_plans",
+    "provider": "select distinct provider from marts.dim_provider_rates",
+    "country": "select distinct country from marts.dim_customers where country is not null",
+    "currency": "select currency from marts.dim_currencies",
+}
+
+
+@pytest.mark.parametrize(
+    ("metric", "dimension"),
+    [
+        ("mrr_usd", "plan"),
+        ("mrr_usd", "currency"),
+        ("committed_mrr_usd", "country"),
+        ("closing_usd", "country"),
+        ("net_volume_usd", "currency"),
+        ("recognised_revenue_usd", "plan"),
+        ("provider_cost_usd", "provider"),
+    ],
+)
+def test_the_slices_of_a_figure_add_up_to_it(
+    metric: str, dimension: str, newcomer: Newcomer
+) -> None:
+    settings = load_settings(tillhouse_home=newcomer.home)
+    with open_reader(settings) as reader, reader.connect() as connection:
+        query = "select max(month) from marts.agg_mrr_monthly where is_final"
+        month = str(connection.execute(query).fetchall()[0][0])[:7]
+        slices = {}
+        for value in [*connection.execute(VALUES[dimension]).fetchall(), ("unallocated",)]:
+            with suppress(QuestionError):
+                found = explain(connection, metric, month, f"{dimension}={value[0]}")
+                slices[value[0]] = found.figure
+        assert sum(slices.values()) == explain(connection, metric, month).figure
+        assert len(slices) > 1
 
 
 def test_every_check_is_published_with_what_it_said(newcomer: Newcomer) -> None:

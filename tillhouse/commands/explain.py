@@ -21,7 +21,7 @@ def explain(
     period: Annotated[str, typer.Argument(help="A day, 2026-10-31, or a month, 2026-10.")],
     *,
     slice_: Annotated[
-        str, typer.Option("--slice", help="A part of it, for instance a provider.")
+        str, typer.Option("--slice", help="A part of it, for instance plan=Pro or country=DE.")
     ] = "total",
     json: Annotated[
         bool, typer.Option("--json", help="Print it as JSON, with every object.")
@@ -29,7 +29,7 @@ def explain(
 ) -> None:
     """Show a figure, what it means, and the objects it is made of, each with its page in Stripe.
 
-    Example: [bold]tillhouse explain mrr_usd 2026-10-31[/bold]
+    Example: [bold]tillhouse explain mrr_usd 2026-10-31 --slice plan=Pro[/bold]
     """
     import duckdb  # noqa: PLC0415
     import psycopg  # noqa: PLC0415

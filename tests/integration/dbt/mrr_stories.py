@@ -12,6 +12,7 @@ PRICES = (
     price("basic", 800),
     price("pro", 2600),
     price("free", 0),
+    price("ten", 1000),
     price("yearly", 9600, "year"),
     price("quarterly", 2100, "month", count=3),
     price("weekly", 300, "week"),
@@ -180,6 +181,17 @@ def to_yearly(story: Story) -> None:
         story.line(-400, "08-16", "09-01", proration=True),
         story.line(9600, "08-16", "12-16", price_id="yearly"),
         paid="08-16",
+    )
+
+
+def to_monthly(story: Story) -> None:
+    # From $96 a year to $10 a month: the credit pays the bills to come, so that no cash follows.
+    story.subscription("ten", start="08-01")
+    story.invoice(story.line(9600, "08-01", "12-01", price_id="yearly"), paid="08-01")
+    story.invoice(
+        story.line(-7200, "09-16", "12-01", proration=True, price_id="yearly"),
+        story.line(1000, "09-16", "10-16", price_id="ten"),
+        paid="09-16",
     )
 
 

@@ -66,6 +66,9 @@ INTERVALS = {
     told.to_yearly: """
         08-01 08-16 active 8 line
         08-16 still active 8 line""",
+    told.to_monthly: """
+        08-01 09-16 active 8 line
+        09-16 still active 10 line""",
     told.to_free: """
         08-01 09-01 active 8 line
         09-01 still active 0 assumed""",
@@ -119,6 +122,9 @@ MOVEMENTS = {
     told.removed_item: """
         08-01 new 34 0
         08-16 contraction -26 0""",
+    told.to_monthly: """
+        08-01 new 8 0
+        09-16 expansion 2 0""",
     told.comped: "09-01 new 8 0",
     told.discounted: """
         08-01 new 8 0

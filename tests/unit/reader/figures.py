@@ -52,14 +52,29 @@ MADE = {
         ('new_usd', '2026-01-01', 'month', 'customer', 'u1', 8),
         ('customers_new', '2026-01-01', 'month', 'customer', 'u1', 1)
         ) as x (m, p, k, t, o, a)""",
-    "fct_mrr_intervals": """select * from (values ('si_1', 'sub_1'), ('si_1', 'sub_1'),
-        ('si_2', 'sub_2')) as t (subscription_item_id, subscription_id)""",
+    "fct_mrr_intervals": """select i as subscription_item_id, s as subscription_id,
+        c as customer_key, p as plan_key, f::date as valid_from, u::date as valid_to from (values
+        ('si_1', 'sub_1', 'u1', 'price_small', '2026-01-01', '2026-02-01'),
+        ('si_1', 'sub_1', 'u1', 'price_yearly', '2026-02-01', '2026-02-02'),
+        ('si_2', 'sub_2', 'u2', 'price_big', '2026-02-01', null)) as t (i, s, c, p, f, u)""",
+    "dim_plans": """select * from (values ('price_small', 'Starter'), ('price_yearly', 'Starter'),
+        ('price_big', 'O''Pro')) as t (plan_key, name)""",
+    "dim_object_slices": """select * from (values
+        ('plan', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'plan_key',
+        false, true),
+        ('country', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id',
+        'customer_key', true, true),
+        ('country', 'customer', 'dim_customers', 'customer_key', 'country', false, false),
+        ('plan', 'invoice_line', 'fct_revenue_recognition_days', 'source_object_id',
+        'document_id', false, false)) as t (dimension, object_type, table_name, key_column,
+        value_column, is_of_customer, is_dated)""",
     "agg_data_quality": """select * from (values ('rolls_forward', 'kpis', 'passed', 'It does.'),
         ('has_a_key', 'months', 'passed', null)) as t (check_name, table_name, status,
         description)""",
     "fct_revenue_recognition_days": """select * from (values ('il_1', 'in_1'), ('il_1', 'in_1'),
         ('lot_1', 'pi_1')) as t (source_object_id, document_id)""",
-    "dim_customers": "select 'u1' as customer_key, 'cus_1' as primary_stripe_customer_id",
+    "dim_customers": """select * from (values ('u1', 'cus_1', 'DE'), ('u2', 'cus_2', null))
+        as t (customer_key, primary_stripe_customer_id, country)""",
     "fct_balance_transactions": """select * from (values ('txn_0', 'ch_0'), ('txn_1', 'ch_1'),
         ('txn_2', 'fee_odd')) as t (balance_transaction_id, source_id)""",
 }  # fmt: skip

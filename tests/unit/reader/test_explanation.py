@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from figures import publish_figures
 
-from reader.explanation import Explanation, Part, QuestionError, explain
+from reader.explanation import Explanation, explain
+from reader.objects import Part
+from reader.questions import QuestionError
 from warehouse.generations import PinnedConnection, open_reader
 from warehouse.settings import Settings
 
@@ -76,6 +78,32 @@ def test_a_slice_is_a_part(connection: PinnedConnection) -> None:
     assert explain(connection, "calls", "2026-02-01").parts is None
 
 
+def test_the_objects_of_a_figure_are_split_by_what_they_belong_to(
+    connection: PinnedConnection,
+) -> None:
+    item = "subscription_item"
+    expected = {
+        # On the day on which the plan changed it is the new one that counts.
+        ("2026-02-01", "plan=price_yearly"): [(item, "si_1", 8)],
+        ("2026-02-01", "plan=starter"): [(item, "si_1", 8)],
+        ("2026-02-01", "plan=price_big"): [(item, "si_2", 26)],
+        ("2026-01-31", "plan=Starter"): [(item, "si_1", 8)],
+        # Carried on from the end of the month before.
+        ("2026-02-02", "plan=O'Pro"): [(item, "si_2", 26)],
+        ("2026-02-01", "country=DE"): [(item, "si_1", 8)],
+        ("2026-02-01", "country=unallocated"): [(item, "si_2", 26)],
+    }
+    for (day, slice_), objects in expected.items():
+        found = explain(connection, "mrr_usd", day, slice_)
+        assert parts(found) == objects
+        assert found.figure == sum(amount for *_, amount in objects)
+        assert found.slice == slice_
+    assert explain(connection, "gross_volume_usd", "2026-01-31", "country=DE").figure == 0
+    count = explain(connection, "customers_new", "2026-01", "country=DE").figure
+    assert isinstance(count, int)
+    assert count == 1
+
+
 def test_a_figure_comes_with_the_query_that_gives_it(connection: PinnedConnection) -> None:
     for name, period, slice_ in (
         ("gross_volume_usd", "2026-02", "total"),
@@ -83,6 +111,7 @@ def test_a_figure_comes_with_the_query_that_gives_it(connection: PinnedConnectio
         ("new_usd", "2026-01", "total"),
         ("calls", "2026-02-01", "LUMA_V1"),
         ("cost_each", "2026-02-01", "KLING_V1"),
+        ("mrr_usd", "2026-02-02", "plan=O'Pro"),
     ):
         found = explain(connection, name, period, slice_)
         assert connection.execute(found.sql).fetchall() == [(found.figure,)]
@@ -104,6 +133,11 @@ def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedC
         ("mrr_usd", "2027-01-01", "total", "kpis reaches from 2026-01-30 to 2026-02-02"),
         ("mrr_usd", "2025-01", "total", "kpis reaches from"),
         ("mrr_usd", "2026-02-01", "LUMA_V1", "no slice LUMA_V1: its slices are total"),
+        ("mrr_usd", "2026-02-01", "provider=LUMA_V1", "its slices are country=…, plan=…"),
+        ("mrr_usd", "2026-02-01", "country=FR", "there are country=unallocated, country=DE"),
+        ("mrr_usd", "2027-01-01", "country=DE", "kpis reaches from 2026-01-30 to 2026-02-02"),
+        ("earned", "2026-02-01", "plan=price_big", "its slices are total only"),
+        ("calls", "2026-02-01", "country=DE", "slices are total, KLING_V1, LUMA_V1"),
         ("calls", "2026-02-01", "SORA", "slices are total, KLING_V1, LUMA_V1"),
         ("cost_each", "2026-02-01", "total", "slices are KLING_V1, LUMA_V1"),
         ("cost_each", "2026-02", "LUMA_V1", "give a day"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from company_world import START, default_world, facts, objects
+from company_world import START, default_world, facts, new_world, objects, since
 
 from sandbox.company import World
 from sandbox.ledger import DisputeOpened, StripeCustomerCreated, SubscriptionCreated
@@ -50,6 +50,21 @@ def test_credit_moves_are_what_invoices_did_to_balances() -> None:
     assert balances
     for customer in objects(world, "customer"):
         assert customer["balance"] == balances[customer["id"]]
+
+
+def test_of_a_paused_subscription_nothing_is_taken_not_even_from_a_balance() -> None:
+    world = new_world(since(90))
+    company = world._company
+    customers = [customer for user in company.users for customer in user.customers]
+    subs = [sub for customer in customers for sub in customer.subscriptions if sub.healthy]
+    sub = next(sub for sub in subs if sub.newest and sub.newest.bill.total_minor)
+    sub.customer.balance_minor = -5000
+    company.endings.pause(sub)
+    world.advance(sub.item.period_end + timedelta(hours=2))
+    assert sub.newest
+    assert sub.newest.status == "void"
+    assert sub.newest.bill.due_minor == sub.newest.bill.total_minor > 0
+    assert sub.customer.balance_minor == -5000
 
 
 def test_a_dispute_for_fraud_was_warned_of_and_reviewed() -> None:

@@ -173,6 +173,15 @@ class TestGrace:
 
 
 class TestMidnight:
+    def test_a_year_that_is_cancelled_at_once_is_over_at_once(self) -> None:
+        ledger = MiniLedger()
+        ledger.customer("cus_1")
+        ledger.price("p", 9600, "year")
+        ledger.subscribe("sub_1", {"si_1": ("p", 1)}, "2026-01-10")
+        ledger.end("sub_1", "2026-02-10 12:00")
+        assert [ledger.closing(f"2026-0{month}-01") for month in (1, 2, 3)] == [8, 0, 0]
+        assert ledger.churned("2026-04-15") == [("2026-02-10", "8", "voluntary")]
+
     def test_what_ends_at_midnight_is_in_on_the_day_it_ends(self) -> None:
         ledger = company(("p", 800))
         ledger.subscribe("sub_1", {"si_1": ("p", 1)}, "2026-01-10")

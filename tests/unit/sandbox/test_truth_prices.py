@@ -3,11 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from mini_ledger import MiniLedger, company
+from mini_ledger import MiniLedger, at, company, plain
 
-from sandbox.ledger import (
-    ItemChanged,
-)
+from sandbox.ledger import DiscountApplied, DiscountEnded, ItemChanged
 
 
 class TestDiscounts:
@@ -35,6 +33,17 @@ class TestDiscounts:
         ledger.subscribe("sub_1", {"si_1": ("p", 1)}, "2026-01-10")
         ledger.discount("c", "2026-01-10")
         assert ledger.moved("2026-04-15") == {"2026-01-10": {"new_usd": "8"}}
+
+    def test_one_that_was_over_before_it_met_a_bill_is_forgotten_with_stripes_events(self) -> None:
+        ledger = company(("p", 800))
+        ledger.coupon("c", percent="25", duration="repeating")
+        ledger.subscribe("sub_1", {"si_1": ("p", 1)}, "2026-01-10")
+        ledger.discount("c", "2026-01-20", "2026-02-20")
+        discount_id = next(f.discount_id for f in ledger.facts if isinstance(f, DiscountApplied))
+        assert plain(ledger.closing()) == "6"
+        ledger.add(DiscountEnded(at=at("2026-02-20"), discount_id=discount_id))
+        assert plain(ledger.closing(as_of="2026-03-01")) == "6"
+        assert plain(ledger.closing()) == "8"
 
     def test_fixed_amounts_go_first_then_percentages_one_upon_the_other(self) -> None:
         ledger = company(("p", 2600))

@@ -1,10 +1,14 @@
 with
 
 sightings as (
-    select subscription_id, event_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at
+    select
+        subscription_id, event_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at,
+        cancellation_feedback
     from {{ ref('stg_stripe__subscription_events') }}
     union all
-    select subscription_id, observed_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at
+    select
+        subscription_id, observed_at as seen_at, status, is_cancel_at_period_end, cancel_at, canceled_at,
+        cancellation_feedback
     from {{ ref('stg_stripe__subscription_versions') }}
     where not is_deletion
     union all
@@ -17,7 +21,8 @@ sightings as (
         status,
         true as is_cancel_at_period_end,
         null as cancel_at,
-        {{ from_epoch(json_text('previous_attributes', 'canceled_at')) }} as canceled_at
+        {{ from_epoch(json_text('previous_attributes', 'canceled_at')) }} as canceled_at,
+        {{ json_text('previous_attributes', 'cancellation_details.feedback') }} as cancellation_feedback
     from {{ ref('stg_stripe__subscription_events') }}
     where
         {{ json_text('previous_attributes', 'cancel_at_period_end') }} = 'true'
@@ -46,31 +51,34 @@ compared as (
     from living
 ),
 
-final as (
+told as (
     select
         subscription_id,
         'cancel_requested' as event_type,
         coalesce(canceled_at, seen_at) as occurred_at,
-        'observed' as history_source
+        cancellation_feedback
     from compared
     where wants_out and not coalesce(wanted_out, false)
-    union
-    select
-        subscription_id,
-        'cancel_rescinded' as event_type,
-        seen_at as occurred_at,
-        'observed' as history_source
+    union all
+    select subscription_id, 'cancel_rescinded', seen_at, null
     from compared
     where not wants_out and wanted_out
-    union
+    union all
     -- The wish that came true is still on the subscription, whenever it was; so is one that another end forestalled.
-    select
-        subscription_id,
-        'cancel_requested' as event_type,
-        canceled_at as occurred_at,
-        'observed' as history_source
+    select subscription_id, 'cancel_requested', canceled_at, cancellation_feedback
     from lives
     where canceled_at is not null and (cancellation_reason = 'cancellation_requested' or canceled_at < ended_at)
+),
+
+final as (
+    select
+        subscription_id,
+        event_type,
+        occurred_at,
+        max(cancellation_feedback) as feedback,
+        'observed' as history_source
+    from told
+    group by subscription_id, event_type, occurred_at
 )
 
 select * from final

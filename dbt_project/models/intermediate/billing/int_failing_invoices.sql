@@ -44,7 +44,10 @@ final as (
         ) as resolved_at
     from failed_payments
     inner join lives on failed_payments.subscription_id = lives.subscription_id
+    left join invoices on failed_payments.invoice_id = invoices.invoice_id
     left join later_payments on failed_payments.invoice_id = later_payments.invoice_id
+    -- Until its first bill is paid, a subscription is incomplete and not past due; one that is sent to be paid is active.
+    where invoices.billing_reason is distinct from 'subscription_create' or invoices.collection_method = 'send_invoice'
 )
 
 select * from final

@@ -38,13 +38,8 @@ prorations as (
     where is_proration and invoice_status <> 'draft'
     union
     select
-        subscription_item_id,
-        subscription_id,
-        price_id,
-        cast(quantity as bigint) as quantity,
-        period_started_at,
-        period_ends_at,
-        amount_minor < 0 or {{ json_text('proration_details', 'credited_items') }} is not null as is_credit
+        subscription_item_id, subscription_id, price_id, cast(quantity as bigint) as quantity,
+        period_started_at, period_ends_at, {{ gives_back('invoice_items') }} as is_credit
     from invoice_items
 ),
 

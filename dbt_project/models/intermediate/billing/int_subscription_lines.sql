@@ -26,10 +26,7 @@ final as (
         lines.period_started_at,
         lines.period_ends_at,
         lines.is_proration,
-        lines.is_proration and (
-            lines.amount_minor < 0
-            or {{ json_text('lines.proration_details', 'credited_items') }} is not null
-        ) as is_credit,
+        lines.is_proration and {{ gives_back('lines') }} as is_credit,
         -- A trial's lines come to nothing and begin inside the trial; an earlier trial left only its amounts of 0.
         coalesce(
             lines.period_started_at < subscriptions.trial_ends_at

@@ -51,6 +51,8 @@ final as (
         case
             when subscriptions.status <> 'incomplete_expired' then first_payments.first_paid_at
         end as started_at,
+        subscriptions.created_at,
+        coalesce(subscriptions.collection_method = 'send_invoice', false) as is_billed_by_mail,
         subscriptions.trial_started_at,
         subscriptions.trial_ends_at,
         subscriptions.canceled_at,

@@ -26,11 +26,13 @@ windows as (
     from lives
     where trial_started_at is not null
     union all
-    -- Stripe calls a subscription active when its trial is over, whether or not its first bill is paid.
+    -- Stripe calls a subscription active when its trial is over, or when its bills are sent to be paid, whether or not
+    -- the first one is.
     select
-        subscription_id, 'awaiting_payment', trial_ends_at, least(coalesce(started_at, {{ open_instant() }}), ended_at), 'line'
+        subscription_id, 'awaiting_payment', coalesce(trial_ends_at, created_at),
+        least(coalesce(started_at, {{ open_instant() }}), ended_at), 'line'
     from lives
-    where trial_started_at is not null and status <> 'paused'
+    where (trial_started_at is not null and status <> 'paused') or (trial_started_at is null and is_billed_by_mail)
     union all
     select subscription_id, 'past_due', past_due_at, resolved_at, 'line'
     from spells

@@ -4,10 +4,6 @@ lives as (
     select * from {{ ref('int_subscription_lives') }}
 ),
 
-run_context as (
-    select * from {{ ref('stg_tillhouse__run_context') }}
-),
-
 spells as (
     select spells.*, lives.ended_at
     from {{ ref('int_dunning_spells') }} as spells
@@ -81,12 +77,12 @@ final as (
         changes.list_mrr_before_usd,
         changes.list_mrr_after_usd,
         case when happenings.event_type = 'ended' then lives.cancellation_reason end as reason,
-        case when happenings.event_type in ('cancel_requested', 'ended') then lives.cancellation_feedback end as feedback,
+        case when happenings.event_type = 'ended' then lives.cancellation_feedback else requests.feedback end as feedback,
         happenings.history_source,
         told_at.source_event_id
     from happenings
     inner join lives on happenings.subscription_id = lives.subscription_id
-    inner join run_context on happenings.occurred_at <= run_context.now_at
+    inner join {{ ref('stg_tillhouse__run_context') }} as run_context on happenings.occurred_at <= run_context.now_at
     left join told_at
         on happenings.subscription_id = told_at.subscription_id and happenings.occurred_at = told_at.occurred_at
     left join {{ ref('int_subscription_plan_changes') }} as changes
@@ -94,6 +90,11 @@ final as (
             happenings.subscription_id = changes.subscription_id
             and happenings.event_type = changes.event_type
             and happenings.occurred_at = changes.changed_at
+    left join {{ ref('int_cancel_requests') }} as requests
+        on
+            happenings.subscription_id = requests.subscription_id
+            and happenings.event_type = requests.event_type
+            and happenings.occurred_at = requests.occurred_at
 )
 
 select * from final

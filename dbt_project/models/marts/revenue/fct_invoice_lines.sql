@@ -23,7 +23,7 @@ classified as (
         {{ utc_date('lines.period_started_at') }} as period_started_on,
         lines.amount_minor - lines.discount_minor - lines.inclusive_tax_minor as net_minor,
         case
-            when lines.is_proration and lines.amount_minor < 0 then 'proration_credit'
+            when lines.is_proration and {{ gives_back('lines') }} then 'proration_credit'
             when lines.is_proration then 'proration_charge'
             when lines.parent_type = 'subscription_item_details' then 'subscription'
             when plans.kind = 'pack' then 'pack'

@@ -3,6 +3,8 @@
     'cash': ['gross_volume_usd', 'refunds_usd', 'disputes_usd', 'stripe_fees_usd', 'net_volume_usd'],
     'usage': ['videos_completed', 'videos_failed', 'credits_used'],
     'cost': ['provider_cost_usd'],
+    'revenue': ['recognised_revenue_usd'],
+    'margin': ['gross_margin_usd'],
 } -%}
 {% set month_end_states = ['wau', 'mau'] -%}
 

@@ -52,7 +52,7 @@ changed as (
 explained as (
     select
         changed.metric, changed.month, changed.before, changed.after, news.cause,
-        sum(news.objects) as objects,
+        sum(news.objects) as objects, min(news.object_id) as object_id,
         case
             {% for cause in causes -%}
             when news.cause = '{{ cause }}' then {{ loop.index }}
@@ -72,7 +72,9 @@ named as (
         after,
         row_number() over (partition by metric, month order by position) as cause_number,
         coalesce(cause, 'unexplained') as cause,
-        string_agg(case when cause is not null then concat(cause, ' ', cast(objects as text)) end, ', ') over (
+        string_agg(
+            case when cause is not null then concat(cause, ' ', cast(objects as text), ' (' || object_id || ')') end, ', '
+        ) over (
             partition by metric, month order by position rows between unbounded preceding and unbounded following
         ) as evidence
     from explained
@@ -83,10 +85,7 @@ final as (
     from {{ source('raw_tillhouse', 'served_restatements') }}
     union all
     select
-        named.metric,
-        named.month,
-        run_context.run_id,
-        run_context.now_at,
+        named.metric, named.month, run_context.run_id, run_context.now_at,
         named.before,
         named.after,
         named.cause,

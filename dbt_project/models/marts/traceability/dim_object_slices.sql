@@ -1,0 +1,7 @@
+with
+
+final as (
+    {{ object_slice_rows() }}
+)
+
+select * from final
