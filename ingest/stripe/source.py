@@ -54,6 +54,7 @@ class DltStore:
     pipeline: dlt.Pipeline
     own_account: str | None = None
     _state: dict[str, Any] | None = None
+    _loads: int = 0
     _open: ExitStack | None = None
     _raw: RawLayer | None = None
 
@@ -89,8 +90,12 @@ class DltStore:
                     yield table, arrow_table(rows[at : at + ROWS_PER_TABLE])
 
         self.close()
-        # What was parsed for the last package is gone by now, so that there is little to walk.
+        # What was parsed for the last package is gone by now, so that there is little to walk, once
+        # what dlt imports during its first load is not walked again and again.
         gc.collect()
+        if self._loads == 1:
+            gc.freeze()
+        self._loads += 1
         # A resource costs time whether or not it has rows: only those that have any.
         tables = sorted({*empty, *package.rows})
         run_source(self.pipeline, fanned_out("stripe", tables, stream, engine_for(self.settings)))
