@@ -90,16 +90,20 @@ class DltStore:
                     yield table, arrow_table(rows[at : at + ROWS_PER_TABLE])
 
         self.close()
-        # What was parsed for the last package is gone by now, so that there is little to walk, once
-        # what dlt imports during its first load is not walked again and again.
-        gc.collect()
-        if self._loads == 1:
-            gc.freeze()
-        self._loads += 1
+        self._collect()
         # A resource costs time whether or not it has rows: only those that have any.
         tables = sorted({*empty, *package.rows})
         run_source(self.pipeline, fanned_out("stripe", tables, stream, engine_for(self.settings)))
         self._state = state
+
+    def _collect(self) -> None:
+        """Free what is cyclic; what was parsed for the last package is gone by now."""
+        if self._loads:
+            gc.collect()
+        if self._loads == 1:
+            # What dlt imports during its first load need not be walked again for each package.
+            gc.freeze()
+        self._loads += 1
 
     @contextmanager
     def raw(self) -> Iterator[RawLayer]:
@@ -183,7 +187,6 @@ def _own_collections() -> Iterator[None]:
     imports have made: a fifth of a backfill's time.
     """
     was_enabled = gc.isenabled()
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:
