@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.stripe.client import LostCursorError, Page
 from ingest.stripe.landing import Row
-from ingest.stripe.slices import Slice
+from ingest.stripe.slices import STRIPE_BEGAN, Slice
 from warehouse.errors import SourceError
 
 # Enough to use up the account's rate where an answer takes half a second, and no more than that:
@@ -49,6 +49,7 @@ class Listing:
         fetch: reads the next page of a slice.
         slices: what is to be read.
         splits: whether a list's ranges may be shared out among workers.
+        began: about when the first object was created: where a list is cut.
         workers: how many pages are read at a time at most.
     """
 
@@ -58,10 +59,12 @@ class Listing:
         slices: Iterable[Slice],
         *,
         splits: Callable[[str], bool],
+        began: int = STRIPE_BEGAN,
         workers: int = WORKERS,
     ) -> None:
         self._fetch = fetch
         self._splits = splits
+        self._began = began
         self._workers = workers
         self._pending: dict[str, deque[Slice]] = {}
         self._running: Counter[str] = Counter()
@@ -154,7 +157,7 @@ class Listing:
         rest = part.rest(page)
         if rest is None:
             return PageRead(part, rows, ())
-        halves = rest.halved() if self._is_worth_splitting(part.table) else None
+        halves = rest.halved(self._began) if self._is_worth_splitting(part.table) else None
         return PageRead(part, rows, halves or (rest,))
 
     def _is_worth_splitting(self, table: str) -> bool:
