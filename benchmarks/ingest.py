@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import socket
 import subprocess
@@ -28,6 +29,8 @@ from urllib.request import urlopen
 
 from rich.console import Console
 from rich.table import Table
+
+from ingest.stripe.pace import ENDPOINT_LIMIT, ENDPOINT_SHARE
 
 _KEY = "sk_test_benchmark0000001"
 _START_SECONDS = 120
@@ -172,6 +175,16 @@ def main() -> None:
         if chosen.verified:
             runs.append(verified(base, chosen.verified.resolve(), place / "verified"))
         show(runs)
+        if chosen.limits:
+            print(_kept(base, chosen.rate))
+
+
+def _kept(base: str, budget: int) -> str:
+    """Say how much of the budget was used while enough lists had pages left to use it up."""
+    one_list = min(ENDPOINT_LIMIT, budget * ENDPOINT_SHARE)
+    with urlopen(f"{base}/_kept/{budget}/{math.ceil(budget / one_list)}") as answer:
+        told: dict[str, int] = json.load(answer)
+    return f"{told['percent']} % of {budget} requests a second, for {told['seconds']} s"
 
 
 if __name__ == "__main__":

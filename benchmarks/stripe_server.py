@@ -65,6 +65,9 @@ class Account:
     kinds: dict[str, Kind] = field(default_factory=dict)
     asked: Counter[int] = field(default_factory=Counter)
     events: list[tuple[int, str, bytes]] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)
+    given: Counter[str] = field(default_factory=Counter)
+    ended_at: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Take one object of each type from the sandbox company as its template."""
@@ -109,6 +112,8 @@ class Account:
             except ApiError as error:
                 self.asked[error.status] += 1
                 return error.status, orjson.dumps(error.body())
+        if self.given or path in self.kinds:
+            self.asked_at.append(time.monotonic())
         status, body = self._answer(path, query)
         self.asked[status] += 1
         return status, body
@@ -136,7 +141,23 @@ class Account:
             self.change(int(path.rpartition("/")[2]))
         if path == "/_limits/on":
             self.limits = RateLimits()
+        if path.startswith("/_kept/"):
+            return self._kept(*map(int, path.split("/")[2:]))
         return {str(status): n for status, n in self.asked.items()}
+
+    def _kept(self, budget: int, lists: int) -> dict[str, int]:
+        """Return how much of a budget was used while so many lists had pages left.
+
+        Args:
+            budget: requests a second.
+            lists: how many it takes to use it up, as each has a limit of its own.
+        """
+        began, ended = self.asked_at[0], sorted(self.ended_at)[-lists]
+        within = sum(began <= at < ended for at in self.asked_at)
+        return {
+            "seconds": round(ended - began),
+            "percent": round(100 * within / (budget * (ended - began))),
+        }
 
     def _events(self, query: dict[str, list[str]]) -> bytes:
         low = int(query.get("created[gte]", ["0"])[0])
@@ -164,6 +185,9 @@ class Account:
             high = min(high, int(re.sub(r"\D", "", query["starting_after"][0]) or 0))
         first = max(low, high - min(int(query.get("limit", ["10"])[0]), _PAGE))
         rows = [kind.body(number, created(number)) for number in range(high - 1, first - 1, -1)]
+        self.given[kind.path] += len(rows)
+        if rows and self.given[kind.path] == kind.count:
+            self.ended_at.append(time.monotonic())
         return _list(b",".join(rows), more=first > low)
 
 

@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from ingest.stripe.landing import Origin
 from ingest.stripe.object_spec import ObjectSpec
-from ingest.stripe.specs import API_VERSION, BY_OBJECT, ENDED_NOT_GONE, EVENTS, TOUCHES
+from ingest.stripe.specs import (
+    API_VERSION,
+    BY_OBJECT,
+    CHANGES_WITH_OTHERS,
+    ENDED_NOT_GONE,
+    EVENTS,
+    TOUCHES,
+)
 
 Json = dict[str, Any]
 
@@ -153,8 +160,9 @@ class Changes:
 def usable_payload(spec: ObjectSpec, change: Change, after: int) -> Json | None:
     """Return an event's payload if it is what the API would answer now, else None.
 
-    That is so if it is of the pinned version, whole, needs nothing expanded, and no other event can
-    say otherwise: none is of the same second, and all older ones have been read.
+    That is so if it is of the pinned version, whole, needs nothing expanded, and nothing can say
+    otherwise: no event is of the same second, all older ones have been read, and such an object
+    changes with no other (an invoice takes items in, and only its own event tells).
 
     Args:
         spec: the object's type.
@@ -162,7 +170,8 @@ def usable_payload(spec: ObjectSpec, change: Change, after: int) -> Json | None:
         after: `created` of the newest event that was read before.
     """
     event, payload = change.event, change.payload
-    plain = not (spec.expand or spec.window or spec.singleton or spec.parents)
+    alone = spec.table not in CHANGES_WITH_OTHERS
+    plain = alone and not (spec.expand or spec.window or spec.singleton or spec.parents)
     sure = change.alone and event["created"] > after and event.get("api_version") == API_VERSION
     if not (plain and sure) or change.told_gone or payload.get("object") != spec.object:
         return None

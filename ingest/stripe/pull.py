@@ -21,8 +21,8 @@ from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
 from ingest.stripe.position import Kind, OpenListing, Position
-from ingest.stripe.slices import Outlook, Slice
-from ingest.stripe.specs import BY_TABLE, CHILD_OBJECTS, EVENTS, OBJECTS
+from ingest.stripe.slices import STRIPE_BEGAN, Outlook, Slice, created_of
+from ingest.stripe.specs import ACCOUNTS, BY_TABLE, EVENTS, OBJECTS
 from ingest.stripe.store import Landed
 from ingest.stripe.tail import Tail
 
@@ -132,12 +132,8 @@ class Pull:
 
     def _named_before(self, tables: Set[str]) -> Iterator[Package]:
         """Read what is in no list of tables, and was named or told of while they were not read."""
-        wanted: dict[str, set[str]] = {}
-        for spec in OBJECTS:
-            for table, ids in self.landed.missing(spec, _EVER, tables).items():
-                wanted.setdefault(table, set()).update(ids)
-        yield from self._taken(self.fetcher.ids(wanted))
-        yield from self._taken(self.fetcher.children(self._parents_told(_EVER, tables)))
+        yield from self._taken(self.fetcher.ids(self.landed.named(BY_TABLE, _EVER, tables)))
+        yield from self._taken(self.fetcher.children(self.landed.parents(_EVER, tables)))
         yield from self._taken(self._told_deleted())
         yield from self._cut()
 
@@ -175,6 +171,7 @@ class Pull:
             splits=lambda table: (
                 BY_TABLE[table].has_created and (judge is None or table == EVENTS.table)
             ),
+            began=STRIPE_BEGAN if judge else self._account_began(),
         )
         for read in reading.pages(_TICK_SECONDS):
             if read is None:
@@ -205,6 +202,11 @@ class Pull:
             self.gaps.healed()
         self.position.listing = None
 
+    def _account_began(self) -> int:
+        """Return when the account was opened, where Stripe says so: lists are cut by it."""
+        created = created_of(self.fetcher.reader.get(ACCOUNTS, ACCOUNTS.object))
+        return STRIPE_BEGAN if created is None else created
+
     def _told_deleted(self) -> Iterator[Found]:
         """Yield what was deleted in the last 30 days and is in no list: its events have it."""
         yield from self._tail.told_deleted()
@@ -224,30 +226,16 @@ class Pull:
             todo = set(self.fetcher.tables)
             began = min(began, self.position.settled_at or began)
         if self.position.listing is not None:
-            parents = self._parents_told(began, self.fetcher.tables)
+            parents = self.landed.parents(began, self.fetcher.tables)
             yield from self._taken(self.fetcher.children(parents))
         while todo:
-            wanted: dict[str, set[str]] = {}
-            for spec in OBJECTS:
-                if spec.table in todo:
-                    for table, ids in self.landed.missing(spec, began, self.fetcher.tables).items():
-                        wanted.setdefault(table, set()).update(ids)
+            wanted = self.landed.named(todo, began, self.fetcher.tables)
             yield from self._taken(self.fetcher.ids(wanted))
             if wanted:
                 yield from self._cut()
             todo = set(wanted)
         self.position.was_settled = True
         self._landed_tables.clear()
-
-    def _parents_told(self, began: datetime, tables: Set[str]) -> dict[str, set[str]]:
-        """Return, by child table, the parents whose own lists have rows in all likelihood."""
-        return {
-            child.table: set[str]().union(
-                *(self.landed.parents_told(sign, began) for sign in child.parents.signs)
-            )
-            for child in CHILD_OBJECTS
-            if child.parents and child.table in tables
-        }
 
     # -- packages ----------------------------------------------------------------------------------
 

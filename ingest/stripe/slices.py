@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from ingest.stripe.client import Page
 
-# Stripe itself is not older; only where ranges are halved does it matter.
-_STRIPE_BEGAN: Final = 1_262_304_000
+# Stripe itself is not older, and no account.
+STRIPE_BEGAN: Final = 1_262_304_000
 # A page of minutes says nothing about years.
 _SHORTEST_READ: Final = 3_600
 
@@ -63,9 +63,13 @@ class Slice:
         created = [found for obj in page.objects if (found := created_of(obj)) is not None]
         return replace(self, after=page.last_id, last=min(created, default=self.last))
 
-    def halved(self) -> tuple[Slice, Slice] | None:
-        """Return the later and the earlier half of what is left; None where a second is left."""
-        low = _STRIPE_BEGAN if self.gte is None else self.gte
+    def halved(self, began: int = STRIPE_BEGAN) -> tuple[Slice, Slice] | None:
+        """Return the later and the earlier half of what is left; None where a second is left.
+
+        Args:
+            began: about when the first object of a slice without a beginning was created.
+        """
+        low = began if self.gte is None else self.gte
         if self.last is None or self.last - low < 2:
             return None
         middle = (low + self.last + 1) // 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import dlt
+import pyarrow as pa
 from dlt.extract import DltSource
 
 from ingest.dialect import EngineName
@@ -54,6 +55,7 @@ class DltStore:
     pipeline: dlt.Pipeline
     own_account: str | None = None
     _state: dict[str, Any] | None = None
+    _loads: int = 0
     _open: ExitStack | None = None
     _raw: RawLayer | None = None
 
@@ -73,10 +75,14 @@ class DltStore:
     def land(self, package: Package, empty: Iterable[str] = ()) -> None:
         """Land a package, whole or not at all; make the `empty` tables.
 
+        Its rows are gone afterwards: dlt's objects, which point to each other in circles, would
+        keep them until the next package is landed.
+
         Raises:
             SourceError: the warehouse did not take the rows.
         """
         state = {**package.state, "account": self.own_account}
+        left = package.rows
 
         def stream() -> Iterator[LandedTable]:
             kept = dlt.current.source_state()
@@ -84,17 +90,27 @@ class DltStore:
             kept.update(state)
             for table in empty:
                 yield table, SCHEMA.empty_table()
-            for table, rows in package.rows.items():
+            for table in list(left):
+                rows = left.pop(table)
                 for at in range(0, len(rows), ROWS_PER_TABLE):
                     yield table, arrow_table(rows[at : at + ROWS_PER_TABLE])
 
         self.close()
-        # What was parsed for the last package is gone by now, so that there is little to walk.
-        gc.collect()
+        self._collect()
         # A resource costs time whether or not it has rows: only those that have any.
-        tables = sorted({*empty, *package.rows})
+        tables = sorted({*empty, *left})
         run_source(self.pipeline, fanned_out("stripe", tables, stream, engine_for(self.settings)))
         self._state = state
+
+    def _collect(self) -> None:
+        """Give back what the last package took, what is cyclic and what Arrow keeps included."""
+        if self._loads:
+            gc.collect()
+        if self._loads == 1:
+            # What dlt imports during its first load need not be walked again for each package.
+            gc.freeze()
+        self._loads += 1
+        pa.default_memory_pool().release_unused()
 
     @contextmanager
     def raw(self) -> Iterator[RawLayer]:
@@ -178,7 +194,6 @@ def _own_collections() -> Iterator[None]:
     imports have made: a fifth of a backfill's time.
     """
     was_enabled = gc.isenabled()
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:

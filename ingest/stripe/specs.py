@@ -66,3 +66,6 @@ READ_AGAIN: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     if (again := tuple((one.path, one.table) for one in spec.references if one.again))
 }
 """The same, of what changes with its object and without an event."""
+
+CHANGES_WITH_OTHERS: Final = frozenset(table for again in READ_AGAIN.values() for _, table in again)
+"""The tables of what changes so: their own events do not tell of every change."""

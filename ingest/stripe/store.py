@@ -6,7 +6,7 @@ account, and a pull that was killed forgets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -17,7 +17,7 @@ from ingest.dialect import EngineName, elements_at, has_amount, id_of, text_at
 from ingest.raw import RawLayer, Versions, version_of
 from ingest.stripe.object_spec import ParentSign
 from ingest.stripe.packages import Package
-from ingest.stripe.specs import EVENTS, ObjectSpec
+from ingest.stripe.specs import CHILD_OBJECTS, EVENTS, OBJECTS, ObjectSpec
 
 _IDS_PER_QUERY: Final = 5_000
 _NOTHING: Final = "(select '' as id, '' as account_id where false) as nothing"
@@ -171,6 +171,21 @@ class Landed:
             if event["type"].endswith(".deleted"):
                 yield event
 
+    def named(self, by: Container[str], since: datetime, tables: Set[str]) -> dict[str, set[str]]:
+        """Return, by table, the ids that objects of some tables name and that were never landed.
+
+        Args:
+            by: the tables whose objects name them.
+            since: only objects observed at or after this instant.
+            tables: only what belongs there.
+        """
+        wanted: dict[str, set[str]] = {}
+        for spec in OBJECTS:
+            if spec.table in by:
+                for table, ids in self.missing(spec, since, tables).items():
+                    wanted.setdefault(table, set()).update(ids)
+        return wanted
+
     def missing(self, spec: ObjectSpec, since: datetime, tables: Set[str]) -> dict[str, set[str]]:
         """Return, by table, the ids that objects of a type name and that were never landed.
 
@@ -204,6 +219,16 @@ class Landed:
             )
             wanted.setdefault(reference.table, set()).update(row[0] for row in rows)
         return {table: ids for table, ids in wanted.items() if ids}
+
+    def parents(self, since: datetime, tables: Set[str]) -> dict[str, set[str]]:
+        """Return, by child table, the parents whose own lists have rows in all likelihood."""
+        return {
+            child.table: set[str]().union(
+                *(self.parents_told(sign, since) for sign in child.parents.signs)
+            )
+            for child in CHILD_OBJECTS
+            if child.parents and child.table in tables
+        }
 
     def parents_told(self, sign: ParentSign, since: datetime) -> set[str]:
         """Return the parents whose own list has rows, as the amounts of landed objects tell."""

@@ -232,11 +232,12 @@ class Tail:
     def _trailing(self, anchor: Anchor | None) -> Iterator[Found]:
         """Read again the newest part of what changes without an event."""
         cursor = self.position.cursor
-        # Without any event yet, the nightly pull is early enough.
-        if anchor is None or cursor is None:
+        if cursor is None:
             return
         # An interrupted pull has moved the anchor as far as it came, and may not have come to this.
-        last = min(anchor.created, int(cursor.pulled_at.timestamp()))
+        # There is none if there was no event, or none was left: those are gone after 30 days.
+        pulled = int(cursor.pulled_at.timestamp())
+        last = min(anchor.created, pulled) if anchor else pulled
         asked = []
         for spec in OBJECTS:
             if spec.window and spec.table in self.fetcher.tables:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import requests
+import urllib3
 from random_account import Account
-from requests.adapters import HTTPAdapter
 
 from ingest.stripe.client import ATTEMPTS, StripeReader
 from ingest.stripe.pace import EndpointPaces
@@ -69,21 +68,13 @@ class Line:
 
 def unhurried(reader: StripeReader) -> StripeReader:
     """Return the reader with the product's own retries, but without pauses and new connections."""
-    transport = PatientTransport(_Unpaced(100), attempts=ATTEMPTS, sleep=lambda _: None)
-    transport._session = _SESSION
-    reader._transport = transport
+    unpaced = _Unpaced(100)
+    reader._transport = PatientTransport(_POOL, unpaced, attempts=ATTEMPTS, sleep=lambda _: None)
     return reader
 
 
-def _shared_session() -> requests.Session:
-    """Return a session of all threads and pulls: a connection takes longer than what it is for."""
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("http://", HTTPAdapter(pool_maxsize=64))
-    return session
-
-
-_SESSION: Final = _shared_session()
+# Of all threads and pulls: a connection takes longer than what it is for.
+_POOL: Final = urllib3.PoolManager(maxsize=64)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from troubles import Kill
 
 from ingest.report import Mode
 
+pytestmark = pytest.mark.thorough
+
 
 def _copy(replica: MemoryReplica) -> MemoryReplica:
     store = MemoryStore()

@@ -14,7 +14,7 @@ from warehouse_replica import WarehouseReplica
 
 from warehouse.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @pytest.mark.parametrize("number", range(16))

@@ -21,6 +21,8 @@ from ingest.stripe.judging import Judge
 from ingest.stripe.packages import Package
 from ingest.stripe.store import Landed
 
+pytestmark = pytest.mark.thorough
+
 # How many seeds are tried; the first one given is known to do.
 _SEEDS: Final = 20
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pytest
 from dlt.destinations.job_client_impl import SqlJobClientBase
@@ -66,8 +67,8 @@ class WarehouseReplica:
     ) -> Callable[[Line, str], WarehouseReplica]:
         """Return what makes replicas in the warehouse of the settings."""
 
-        def reader(settings: Settings, *, account: str | None = None) -> StripeReader:
-            return unhurried(StripeReader(settings, account=account))
+        def reader(settings: Settings, **given: Any) -> StripeReader:
+            return unhurried(StripeReader(settings, **given))
 
         def make(line: Line, account_id: str) -> WarehouseReplica:
             reaches = {

@@ -71,6 +71,7 @@ def test_a_payload_in_doubt_is_read_again(change: Change, after: int) -> None:
     [
         "invoices",  # is read with expansions
         "balance_transactions",  # changes without an event
+        "invoice_items",  # joins its invoice without one
         "balances",  # there is one, without an id
         "customer_balance_transactions",  # is there under its parent only
     ],

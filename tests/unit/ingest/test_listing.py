@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
 
+from ingest.stripe import listing
 from ingest.stripe.client import LostCursorError, Page
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import PER_LIST, Listing, PageRead
@@ -199,3 +201,20 @@ def test_who_waits_hears_that_nothing_has_come_yet() -> None:
 
 def test_nothing_to_read_is_read_at_once() -> None:
     assert _read(Listing(Lists().fetch, [], splits=_always).pages()) == []
+
+
+@pytest.mark.parametrize(("slow_seconds", "grows"), [(0.0, True), (float("inf"), False)])
+def test_slow_answers_bring_more_workers(
+    monkeypatch: pytest.MonkeyPatch, slow_seconds: float, grows: bool
+) -> None:
+    monkeypatch.setattr(listing, "_SLOW_SECONDS", slow_seconds)
+    lists = Lists("charges", "invoices", "products", seconds=1_000)
+    readers: set[int] = set()
+
+    def fetch(part: Slice) -> tuple[Page, list[Row]]:
+        readers.add(threading.get_ident())
+        time.sleep(0.001)
+        return lists.fetch(part)
+
+    _read(Listing(fetch, [Slice(t) for t in lists.created], splits=_always).pages())
+    assert (len(readers) > 8) == grows

@@ -168,3 +168,9 @@ def test_a_list_that_goes_back_further_moves_the_beginning() -> None:
     # Only a slice without a beginning of its own tells of the account's.
     outlook.note(Slice("products", NOW - 9 * DAY), [NOW - 9 * DAY], ended=True)
     assert outlook.objects_left([rest]) == pytest.approx(40)
+
+
+def test_a_list_without_a_beginning_is_cut_by_the_age_of_its_account() -> None:
+    part = Slice("charges", after="ch_1", last=1_790_000_000)
+    later, earlier = part.halved(1_780_000_000) or pytest.fail("it can be halved")
+    assert (later.gte, earlier.gte, earlier.lt) == (1_785_000_000, None, 1_785_000_000)
