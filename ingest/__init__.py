@@ -6,7 +6,7 @@ names) and `app_source` with `land`, each with its `build_pipeline`, then `load_
 
 from ingest.app.source import app_source
 from ingest.erasing import Person, find_person, finish_erasures
-from ingest.memory import begin_build, end_build, inputs, remember
+from ingest.memory import begin_build, end_build, goes_on, inputs, remember
 from ingest.pipelines import build_pipeline, cause_of, land, settle
 from ingest.preflight import preflight
 from ingest.pulling import fingerprint, pull
@@ -30,6 +30,7 @@ __all__ = [
     "find_person",
     "fingerprint",
     "finish_erasures",
+    "goes_on",
     "inputs",
     "land",
     "left_out",

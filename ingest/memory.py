@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ingest.erased import erased_names
 from ingest.raw import APP, SEEDS, STRIPE, TILLHOUSE, raw_layer
+from ingest.run_context import context_of, mode_of
 from ingest.seed_loading import FILES_TABLE as SEED_FILES
 from warehouse.engines import Connection, engine_for
 from warehouse.generations import Generation, active, open_reader
@@ -23,7 +24,7 @@ TABLES: Final[Mapping[str, str]] = {
     "served_generation": "generation_id text, newest_stripe_load text, newest_app_load text",
     "changed_inputs": "input text",
     "build_scope": "stripe_load text, app_load text, since timestamptz",
-    "finished_build": "generation_id text, built_at timestamptz",
+    "finished_build": "generation_id text, built_at timestamptz, context text",
     "served_months": "metric text, month date, figure numeric(20, 9)",
     "served_restatements": "metric text, month date, run_id text, restated_at timestamptz, "
     "before numeric(20, 9), after numeric(20, 9), cause text, evidence text",
@@ -87,10 +88,23 @@ def remember(settings: Settings, now: Mapping[str, str]) -> None:
         rows |= _served(settings, generation)
     with engine_for(settings).connect() as connection, connection.transaction():
         create_tables(connection)
-        if generation is not None and not rows["changed_inputs"]:
+        is_nightly = mode_of(connection) == "nightly"
+        if generation is not None and not rows["changed_inputs"] and not is_nightly:
             rows["build_scope"] = _scope(connection, generation, settings.now())
         for table in TABLES.keys() - _KEPT:
             rewrite(connection, table, rows.get(table, []))
+
+
+def goes_on(settings: Settings) -> bool:
+    """Return whether the build to come may go on from the one before, with what changed.
+
+    Raises:
+        SourceError: the warehouse can't be reached.
+    """
+    with engine_for(settings).connect() as connection:
+        create_tables(connection)
+        found = connection.execute(f"select count(*) from {TILLHOUSE}.build_scope").fetchone()  # noqa: S608
+    return found is not None and found[0] > 0
 
 
 def begin_build(settings: Settings) -> None:
@@ -118,23 +132,27 @@ def end_build(settings: Settings, generation_id: str) -> None:
 def _finished(settings: Settings, rows: Rows) -> None:
     with engine_for(settings).connect() as connection, connection.transaction():
         create_tables(connection)
-        rewrite(connection, "finished_build", rows)
+        about = context_of(connection)
+        rewrite(connection, "finished_build", [[*row, about] for row in rows])
 
 
 def _scope(connection: Connection, generation: Generation, now: datetime) -> Rows:
     """Return from where a build may go on; nothing where it has to begin anew.
 
-    It goes on only from models that are those of the served generation, within the same UTC day:
-    after a build that failed, another one that was activated, or a night, everything is built.
+    It goes on only from models that are those of the served generation, within the same UTC day
+    and with the same key: after a build that failed, another one that was activated, a night, or
+    a change of account, everything is built. So it is in a nightly run, which checks everything.
     """
-    found = connection.execute(f"select generation_id, built_at from {TILLHOUSE}.finished_build")  # noqa: S608
-    finished = found.fetchone()
+    finished = connection.execute(
+        f"select generation_id, built_at, context from {TILLHOUSE}.finished_build"  # noqa: S608
+    ).fetchone()
     loads = [generation.inputs.get(schema) for schema in (STRIPE, APP)]
     if finished is None or finished[0] != generation.id or not all(loads):
         return []
     built_at = finished[1].astimezone(UTC)
-    goes_on = built_at <= now and built_at.date() == now.date()
-    return [[*loads, built_at]] if goes_on else []
+    is_same = finished[2] is not None and finished[2] == context_of(connection)
+    same_day = built_at <= now and built_at.date() == now.date()
+    return [[*loads, built_at]] if is_same and same_day else []
 
 
 def create_tables(connection: Connection) -> None:
@@ -142,6 +160,10 @@ def create_tables(connection: Connection) -> None:
     connection.execute(f"create schema if not exists {TILLHOUSE}")
     for table, columns in TABLES.items():
         connection.execute(f"create table if not exists {TILLHOUSE}.{table} ({columns})")
+    # Warehouses of before it was written down.
+    connection.execute(
+        f"alter table {TILLHOUSE}.finished_build add column if not exists context text"
+    )
 
 
 def rewrite(connection: Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
 from typing import Final
 
 from ingest.raw import APP, STRIPE, TILLHOUSE, RawLayer
@@ -54,6 +55,31 @@ def write_run_context(settings: Settings, run_id: str, mode: Mode) -> None:
                     settings.stripe_account_start,
                 ),
             )
+
+
+def mode_of(connection: Connection) -> str | None:
+    """Return the mode of the run: hourly, nightly or full; nothing before the first."""
+    if not _is_written(connection):
+        return None
+    row = connection.execute(f"select mode from {_CONTEXT}").fetchone()  # noqa: S608
+    return str(row[0]) if row else None
+
+
+def context_of(connection: Connection) -> str | None:
+    """Return as one text what the run's context says beside when and why it runs."""
+    if not _is_written(connection):
+        return None
+    columns = "live_mode, first_load_at, account_id, default_currency, account_start_at"
+    row = connection.execute(f"select {columns} from {_CONTEXT}").fetchone()  # noqa: S608
+    return json.dumps(row, default=_instant) if row else None
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()
+
+
+def _is_written(connection: Connection) -> bool:
+    return RawLayer(connection, TILLHOUSE).exists("run_context")
 
 
 def record_syncs(settings: Settings, report: PullReport) -> None:

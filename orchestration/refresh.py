@@ -99,8 +99,9 @@ class Refresh:
             self.unchanged = True
             self.tell(f"nothing has changed since generation {served.id}: it stays")
             return []
+        sliced = not full and ingest.goes_on(self.settings)
         ingest.begin_build(self.settings)
-        results = dbt.build(self.settings, full_refresh=full, tell=self.tell)
+        results = dbt.build(self.settings, full_refresh=full, sliced=sliced, tell=self.tell)
         tests = [result for result in results if result.is_test]
         record_checks(self.settings, self.run_id, tests)
         self._checks = {

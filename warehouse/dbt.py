@@ -58,21 +58,25 @@ class NodeResult:
         return self.status in _FAILED
 
 
-def arguments(command: str, target: Path, *, full_refresh: bool = False) -> list[str]:
+def arguments(
+    command: str, target: Path, *, full_refresh: bool = False, sliced: bool = False
+) -> list[str]:
     """Return dbt's arguments.
 
     Args:
         command: `parse` or `build`.
         target: the folder of its artefacts and logs.
         full_refresh: rebuild incremental models from raw.
+        sliced: go on from the build before, with what changed (`macros/slices.sql`).
     """
     folders = ["--target-path", str(target), "--log-path", str(target / "logs")]
     project = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     output = ["--log-format", "json", "--log-level-file", "none", "--no-use-colors"]
     rebuild = ["--full-refresh"] if full_refresh else []
+    slices = ["--vars", json.dumps({"sliced": True})] if sliced else []
     # Unit tests judge the SQL, not the data: they run where the project is tested.
     data_only = ["--exclude-resource-type", "unit_test"] if command == "build" else []
-    return [*output, command, *project, *folders, *rebuild, *data_only]
+    return [*output, command, *project, *folders, *rebuild, *slices, *data_only]
 
 
 def load_manifest(settings: Settings) -> dict[str, Any]:
@@ -139,13 +143,18 @@ def prepare(settings: Settings) -> None:
 
 
 def build(
-    settings: Settings, *, full_refresh: bool = False, tell: Callable[[str], None] = logger.info
+    settings: Settings,
+    *,
+    full_refresh: bool = False,
+    sliced: bool = False,
+    tell: Callable[[str], None] = logger.info,
 ) -> list[NodeResult]:
     """Run and test every model; return what became of each, failures among them.
 
     Args:
         settings: which warehouse.
         full_refresh: rebuild incremental models from raw.
+        sliced: go on from the build before, with what changed.
         tell: is called with each line of progress.
 
     Raises:
@@ -160,7 +169,7 @@ def build(
         lines.append(line)
         tell(line)
 
-    code = run(settings, arguments("build", target, full_refresh=full_refresh), keep)
+    code = run(settings, arguments("build", target, full_refresh=full_refresh, sliced=sliced), keep)
     if not results.exists():
         raise TransformError(f"dbt ended with code {code}: {' '.join(lines[-3:])}")
     return [

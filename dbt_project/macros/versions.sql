@@ -83,9 +83,16 @@
             count(*) as raw_versions,
             max(versions._dlt_load_id) as raw_load_id
         from ({{ landed_versions(schema, table) }}) as versions
+        {%- if is_sliced() %}
+        where versions.id in (
+            select fresh.id
+            from ({{ landed_versions(schema, table) }}) as fresh
+            where {{ came_since(schema, 'fresh') }}
+        )
+        {%- endif %}
         group by versions.id, versions.owning_account, versions.live_mode
     ) as signatures
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not is_sliced() %}
     left join {{ this }} as staged
         on
             signatures.id = staged.{{ key }}
@@ -120,7 +127,7 @@
 
 {# Pre-hook of staged tables: after a change between a test and a live key everything is judged anew. #}
 {% macro forget_other_mode() -%}
-    {%- if is_incremental() and config.get('incremental_strategy') == 'delete+insert' -%}
+    {%- if is_incremental() and config.get('incremental_strategy') == 'keyed' and not is_sliced() -%}
     delete from {{ this }}
     where in_live_mode <> (select run_context.live_mode from {{ source('raw_tillhouse', 'run_context') }} as run_context)
     {%- endif -%}
@@ -128,7 +135,10 @@
 
 {# Pre-hook of tables exploded from a staged parent: rows of parents that changed or went, or could not be read, go. #}
 {% macro forget_stale_children(parent, key) -%}
-    {%- if is_incremental() -%}
+    {%- if is_sliced() -%}
+    delete from {{ this }}
+    where {{ key }} in (select {{ key }} from {{ in_slice('came_' ~ parent) }})
+    {%- elif is_incremental() -%}
     delete from {{ this }}
     where not exists (
         select 1
@@ -148,7 +158,8 @@
 
 {# Condition on a raw row: its load is not in this table yet, or not all of it could be read. #}
 {% macro in_load_to_read(row) -%}
-    {%- if is_incremental() -%}
+    {%- if is_sliced() -%} {{ came_since('raw_stripe', row) }}
+    {%- elif is_incremental() -%}
     {{ row }}._dlt_load_id not in (
         select seen.raw_load_id
         from {{ this }} as seen
@@ -161,7 +172,7 @@
 {# Condition on `parent`: it is alive and its rows are not in this exploded table yet. #}
 {% macro not_yet_exploded(key) -%}
     not parent.is_deleted
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not is_sliced() %}
     and not exists (
         select 1
         from {{ this }} as exploded
@@ -170,8 +181,11 @@
     {%- endif %}
 {%- endmacro %}
 
-{# One line of agg_freshness: what was landed of a source table and what of it is staged. #}
-{% macro landed_and_staged(name, schema, table, staged) -%}
+{#
+    One line of agg_freshness: what was landed of a source table and what of it is staged. Only with a live key is anything
+    not, so that else no raw row is read.
+#}
+{% macro landed_and_staged(name, schema, table, staged, key) -%}
     select
         '{{ name }}' as source,
         (
@@ -179,18 +193,30 @@
             from {{ source('raw_tillhouse', 'source_syncs') }} as syncs
             where syncs.source = '{{ schema }}.{{ table }}'
         ) as synced_through,
-        landed.loaded_at,
-        landed.objects - landed.left_out as "rows",
-        landed.left_out as rows_left_out
+        greatest(staged.loaded_at, left_out.loaded_at) as loaded_at,
+        staged."rows",
+        left_out."rows" as rows_left_out
     from (
-        select
-            max(objects.observed_at) as loaded_at,
-            count(*) as objects,
-            count(*) - (select count(*) from {{ ref(staged) }}) as left_out
+        select max(observed_at) as loaded_at, count(*) as "rows"
+        from {{ ref(staged) }}
+    ) as staged
+    cross join (
+        select max(objects.observed_at) as loaded_at, count(*) as "rows"
         from (
-            select versions.id, versions.owning_account, max(versions.observed_at) as observed_at
+            select max(versions.observed_at) as observed_at
             from ({{ landed_versions(schema, table) }}) as versions
+            where
+                versions.live_mode
+                and not exists (
+                    select 1
+                    from {{ ref(staged) }} as seen
+                    where
+                        seen.{{ key }} = versions.id
+                        {%- if schema == 'raw_stripe' %}
+                        and seen.account_id is not distinct from versions.owning_account
+                        {%- endif %}
+                )
             group by versions.id, versions.owning_account
         ) as objects
-    ) as landed
+    ) as left_out
 {%- endmacro %}

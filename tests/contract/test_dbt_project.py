@@ -29,7 +29,7 @@ BRANCHING = sorted(
 def _listed(name: str) -> set[str]:
     body = re.search(rf"set {name} = \[(.*?)\] -%}}", COUNTED, re.DOTALL)
     assert body is not None
-    return set(re.findall(r"\(?'(\w+)'(?:, '\w+'\))?", body.group(1)))
+    return set(re.findall(r"\(?'(\w+)'(?:(?:, '\w+')+\))?", body.group(1)))
 
 
 def test_every_model_is_described() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 import ingest
 from ingest.memory import TABLES
@@ -83,11 +84,34 @@ def later(settings: Settings, *, hours: int) -> Settings:
     return settings.model_copy(update={"tillhouse_now": NOON + timedelta(hours=hours)})
 
 
-def test_a_build_goes_on_from_the_models_of_the_served_generation(settings: Settings) -> None:
+def finished(settings: Settings) -> str:
+    """Publish what an hourly run built, and return the generation's id."""
     generation_id = published(settings, "agg_closed_months")
+    ingest.write_run_context(settings, "r1", "hourly")
     ingest.end_build(settings, generation_id)
+    return generation_id
+
+
+def test_a_build_goes_on_from_the_models_of_the_served_generation(settings: Settings) -> None:
+    finished(settings)
+    ingest.write_run_context(settings, "r2", "hourly")
     ingest.remember(later(settings, hours=11), INPUTS | {"raw_app": "105"})
     assert rows(settings, "build_scope") == [("101", "102", NOON)]
+    assert ingest.goes_on(settings)
+
+
+def test_a_nightly_run_and_one_with_another_key_build_all(settings: Settings) -> None:
+    finished(settings)
+    ingest.write_run_context(settings, "r2", "nightly")
+    ingest.remember(settings, INPUTS)
+    assert not ingest.goes_on(settings)
+    live = settings.model_copy(update={"stripe_secret_key": SecretStr("rk_live_0123456789abcdef")})
+    ingest.write_run_context(live, "r3", "hourly")
+    ingest.remember(live, INPUTS)
+    assert not ingest.goes_on(live)
+    ingest.write_run_context(settings, "r4", "hourly")
+    ingest.remember(settings, INPUTS)
+    assert ingest.goes_on(settings)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +126,7 @@ def test_a_build_goes_on_from_the_models_of_the_served_generation(settings: Sett
 def test_after_a_night_or_with_other_seeds_or_models_all_is_built(
     settings: Settings, hours: int, inputs: dict[str, str]
 ) -> None:
-    ingest.end_build(settings, published(settings, "agg_closed_months"))
+    finished(settings)
     ingest.remember(later(settings, hours=hours), inputs)
     assert rows(settings, "build_scope") == []
 
@@ -110,8 +134,7 @@ def test_after_a_night_or_with_other_seeds_or_models_all_is_built(
 def test_after_a_build_that_did_not_end_or_another_that_is_served_all_is_built(
     settings: Settings,
 ) -> None:
-    generation_id = published(settings, "agg_closed_months")
-    ingest.end_build(settings, generation_id)
+    finished(settings)
     ingest.begin_build(settings)
     ingest.remember(settings, INPUTS)
     assert rows(settings, "build_scope") == []

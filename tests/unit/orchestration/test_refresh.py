@@ -31,11 +31,22 @@ BUILT = [
 def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Replace what lies below by what a test says."""
     made = SimpleNamespace(
-        fingerprint="f", project="p", served=None, builds=[], published=None, checks=[], marks=[]
+        fingerprint="f",
+        project="p",
+        served=None,
+        builds=[],
+        published=None,
+        checks=[],
+        marks=[],
+        goes_on=False,
+        sliced=None,
     )
 
-    def build(_settings: Settings, *, full_refresh: bool, tell: object) -> list[NodeResult]:
+    def build(
+        _settings: Settings, *, full_refresh: bool, sliced: bool, tell: object
+    ) -> list[NodeResult]:
         made.builds.append(full_refresh)
+        made.sliced = sliced
         return BUILT
 
     def publish(_settings: Settings, publication: Any) -> Any:
@@ -44,6 +55,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(ingest, "fingerprint", lambda _: made.fingerprint)
     monkeypatch.setattr(ingest, "preflight", lambda _: None)
+    monkeypatch.setattr(ingest, "goes_on", lambda _: made.goes_on)
     monkeypatch.setattr(ingest, "begin_build", lambda _: made.marks.append("begun"))
     monkeypatch.setattr(ingest, "end_build", lambda _, generation: made.marks.append(generation))
     monkeypatch.setattr(module, "project_hash", lambda: made.project)
@@ -78,6 +90,16 @@ def test_the_first_refresh_builds_and_publishes(settings: Settings, world: Any) 
     assert world.published.sources == {"stripe": NOW, "app": NOW.replace(hour=1)}
     assert world.published.as_of == NOW
     assert first.outcome() == ("published", "generation 000001-x is published")
+
+
+def test_a_build_goes_on_from_the_one_before_unless_all_is_asked_for(
+    settings: Settings, world: Any
+) -> None:
+    world.goes_on = True
+    expected: dict[ingest.Mode, bool] = {"hourly": True, "full": False}
+    for mode, sliced in expected.items():
+        refreshed(settings, mode).transform()
+        assert world.sliced is sliced
 
 
 @pytest.mark.parametrize(

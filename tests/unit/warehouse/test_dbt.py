@@ -28,6 +28,9 @@ def test_arguments_keep_everything_under_the_target() -> None:
     assert arguments("build", Path("/t")) == [*common, "build", *project, *folders, *data_only]
     everything = arguments("build", Path("/t"), full_refresh=True)
     assert everything == [*common, "build", *project, *folders, "--full-refresh", *data_only]
+    changed = arguments("build", Path("/t"), sliced=True)
+    vars_ = ["--vars", '{"sliced": true}']
+    assert changed == [*common, "build", *project, *folders, *vars_, *data_only]
 
 
 def test_only_models_under_marts_are_published() -> None:

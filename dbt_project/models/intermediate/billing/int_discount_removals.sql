@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 loose_discounts as (

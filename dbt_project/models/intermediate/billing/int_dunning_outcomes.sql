@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 run_context as (

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 failing_invoices as (

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 failed_payments as (

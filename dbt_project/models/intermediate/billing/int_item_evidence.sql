@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 billed_terms as (

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with recursive
 
 -- Percentages are whole ten-thousandths: 12.5 is 125,000 of 1,000,000.

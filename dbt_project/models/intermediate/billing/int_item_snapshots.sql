@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 snapshots as (

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 customer_days as (

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 lost_days as (

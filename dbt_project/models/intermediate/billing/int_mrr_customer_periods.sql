@@ -1,3 +1,5 @@
+{{ sliced('customer_key') }}
+
 with
 
 items as (

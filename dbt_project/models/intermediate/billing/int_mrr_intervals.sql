@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 with
 
 item_mrr as (

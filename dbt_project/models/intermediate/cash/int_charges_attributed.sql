@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- Which invoice a charge paid, whose it is and what it sold. A payment of an invoice names the charge or its intent.
 with
 

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- What paid, or was to pay, which invoice. Since 2025-03-31 an invoice payment says so. Objects of before name each
 -- other, and are asked only about invoices without any.
 with

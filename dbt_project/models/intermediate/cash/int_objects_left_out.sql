@@ -1,3 +1,5 @@
+{{ config(meta={'looked_up': true}) }}
+
 -- With a live key: what belongs to test mode. Refunds and balance transactions say nothing of it themselves;
 -- they follow the charge, or the object, that they come from.
 with

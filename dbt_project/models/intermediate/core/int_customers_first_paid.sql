@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- The first money of each customer: a captured charge, or an invoice paid outside of Stripe.
 with
 

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- Every Stripe customer ever met, whose it is, and by which link. Customers deleted before the first pull
 -- are in no list of Stripe's any more; their subscriptions, invoices and charges still name them.
 with

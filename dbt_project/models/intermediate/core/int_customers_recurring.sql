@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- What the recurring revenue says of a customer: the month it first counted, and the plan it is on now.
 with
 

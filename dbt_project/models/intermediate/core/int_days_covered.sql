@@ -1,3 +1,5 @@
+{{ config(meta={'looked_up': true}, pre_hook="{{ keep_what_was() }}") }}
+
 -- One row: from the first day with any data to the last complete day. Daily series run over it.
 with
 

@@ -1,3 +1,5 @@
+{{ config(meta={'looked_up': true}) }}
+
 -- One rate a currency and day, so that facts join by equality however many they are.
 with
 

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- Administrators, and accounts that the seed `excluded_accounts` names by user or by any of their Stripe customers.
 with
 

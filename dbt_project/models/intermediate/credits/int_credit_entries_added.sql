@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- What the ledger lacks to tell all that happened to the lots: credits that ended without an entry, and what an
 -- overdraft lent and got back. Beyond their credits users have a debt, never a negative balance.
 with

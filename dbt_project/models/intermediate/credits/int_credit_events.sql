@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+{{ sliced() }}
 
 -- What happens at one instant goes in this order: lots end, credits come in, are given back, are taken back, are used.
 -- Use that nobody ever gave back ("plain") takes no step of its own: it only adds to a running total.
@@ -20,7 +20,7 @@ entries as (
             when type = 'USAGE_REFUND' and video_id is not null then 'return'
             else 'grant'
         end as event
-    from {{ slice_of('stg_app__credit_transactions', 'user_id', 'int_changed_users') }}
+    from {{ ref('stg_app__credit_transactions') }}
     where credits <> 0
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+{{ sliced() }}
 
 -- What ended in lots and the application's own EXPIRY entries, laid side by side at each instant. What ended without an
 -- entry (the application is late, or forgets) gets one added; what an entry says once more is taken back by an added
@@ -17,7 +17,7 @@ ended as (
         coalesce(sum(steps.ended) over (
             partition by steps.user_id, steps.happened_at order by steps.step, steps.lot_id, steps.held_since {{ earlier }}
         ), 0) as begins
-    from {{ slice_of('int_credit_lot_steps', 'user_id', 'int_changed_users', 'steps') }}
+    from {{ ref('int_credit_lot_steps') }} as steps
     where steps.ended > 0
 ),
 
@@ -28,8 +28,8 @@ written as (
         events.happened_at,
         events.entry_id,
         events.credits - coalesce(sum(steps.taken), 0) as credits
-    from {{ slice_of('int_credit_events', 'user_id', 'int_changed_users', 'events') }}
-    left join {{ slice_of('int_credit_lot_steps', 'user_id', 'int_changed_users', 'steps') }}
+    from {{ ref('int_credit_events') }} as events
+    left join {{ ref('int_credit_lot_steps') }} as steps
         on events.user_id = steps.user_id and events.step = steps.step and steps.event = 'take'
     where events.type = 'EXPIRY' and events.event = 'take'
     group by events.user_id, events.happened_at, events.entry_id, events.credits

@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+{{ sliced() }}
 
 {#
     The lots of all users, step by step, all users at once. A step first takes the plain use since the one before, in
@@ -8,7 +8,7 @@
 with recursive
 
 events as (
-    select * from {{ slice_of('int_credit_events', 'user_id', 'int_changed_users') }}
+    select * from {{ ref('int_credit_events') }}
     where event <> 'plain use'
 ),
 

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- A lot is what one entry brought in; each user's overdraft, where it lent something, is one too. The price of a pack is
 -- that of its payment, shared by credits where a payment brought several lots.
 with
@@ -61,9 +63,7 @@ lots as (
     select * from granted
     union all
     select
-        moved.lot_id,
-        moved.user_id,
-        'overdraft',
+        moved.lot_id, moved.user_id, 'overdraft',
         greatest(moved.used + moved.expired + moved.clawed_back, coalesce(repaid.credits, 0)),
         null,
         moved.first_at,

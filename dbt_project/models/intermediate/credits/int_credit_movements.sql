@@ -1,11 +1,11 @@
-{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+{{ sliced() }}
 
 -- Out of a lot is positive: used, ended, taken back; returned to it is negative. Beyond all credits a user's overdraft
 -- lends, and what it lent is taken back from the next credits that come in.
 with
 
 steps as (
-    select * from {{ slice_of('int_credit_lot_steps', 'user_id', 'int_changed_users') }}
+    select * from {{ ref('int_credit_lot_steps') }}
 ),
 
 -- Plain use is laid over what its step took from the lots: both are cumulative sums over the same credits.
@@ -18,7 +18,7 @@ plainly_used as (
         least(entries.used_from + entries.credits, steps.used_from + steps.used)
         - greatest(entries.used_from, steps.used_from) as credits,
         entries.happened_at
-    from {{ slice_of('int_credit_events', 'user_id', 'int_changed_users', 'entries') }}
+    from {{ ref('int_credit_events') }} as entries
     inner join steps
         on
             entries.user_id = steps.user_id
@@ -51,7 +51,7 @@ moved as (
     where repaid > 0
     union all
     select user_id, lot_id, entry_id, 'expire', credits, happened_at
-    from {{ slice_of('int_credit_expiries', 'user_id', 'int_changed_users') }}
+    from {{ ref('int_credit_expiries') }}
     where lot_id is not null
 ),
 

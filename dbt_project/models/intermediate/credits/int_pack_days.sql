@@ -1,3 +1,5 @@
+{{ sliced('user_id') }}
+
 -- A lot of a pack on the days on which its remaining credits changed, up to yesterday.
 with
 
@@ -61,6 +63,7 @@ final as (
         cast(running.expired as bigint) as expired,
         cast(running.clawed_back as bigint) as clawed_back,
         cast(running.remaining as bigint) as remaining,
+        packs.user_id,
         packs.credits,
         packs.price_usd,
         {{ share_of('packs.price_usd', 'running.remaining', 'packs.credits') }} as liability_usd

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- A pack is sold by an invoice, at the till without one, or by a bare charge that only the credits it brought tell of.
 with
 
@@ -18,8 +20,7 @@ invoice_intents as (
 ),
 
 purchases as (
-    select payment_intent_id from {{ ref('stg_app__credit_transactions') }}
-    where type = 'PURCHASE'
+    select payment_intent_id from {{ ref('stg_app__credit_transactions') }} where type = 'PURCHASE'
 ),
 
 invoiced as (
@@ -72,9 +73,7 @@ by_charge as (
 ),
 
 sales as (
-    select * from invoiced
-    union all
-    select * from at_the_till
+    select * from invoiced union all select * from at_the_till
     union all
     select * from by_charge
 ),

@@ -1,3 +1,5 @@
+{{ sliced('customer_key') }}
+
 -- Who pays for which plan at the end of a month, and whether the customer is gone at the end of the next; beside it, by
 -- the month a customer began to pay, the plan that brought most then.
 with

@@ -1,3 +1,5 @@
+{{ sliced('customer_key') }}
+
 -- A customer's revenue of a month goes to the providers by the credits consumed there in that month; what can't be split
 -- goes to the largest remainders, a millionth each. Without any consumption it belongs to no provider.
 with
@@ -8,8 +10,7 @@ months as (
         month,
         sum(recognised_revenue_usd) as revenue_usd,
         sum(provider_credits) as credits
-    from {{ ref('int_margin_daily') }}
-    where customer_key is not null
+    from {{ ref('int_margin_months') }}
     group by customer_key, month
 ),
 
@@ -19,8 +20,8 @@ consumed as (
         month,
         provider,
         sum(provider_credits) as credits
-    from {{ ref('int_margin_daily') }}
-    where customer_key is not null and provider_credits > 0
+    from {{ ref('int_margin_months') }}
+    where provider_credits > 0
     group by customer_key, month, provider
 ),
 

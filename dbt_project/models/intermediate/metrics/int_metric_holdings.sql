@@ -1,3 +1,5 @@
+{{ sliced(whole='view') }}
+
 -- What a figure that holds at a day's end is made of, with the days on which it counts: [valid_from, valid_to).
 with
 

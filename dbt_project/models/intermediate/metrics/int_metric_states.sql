@@ -1,3 +1,5 @@
+{{ sliced(whole='view') }}
+
 -- The objects of the figures that hold at a day's end. All of them on every day would be the customers times the
 -- days; so all are listed on the last day of each month and yesterday, and any other day is the figure of the day
 -- before and what came and went. Following that figure back leads to a full list within a month.

@@ -1,3 +1,5 @@
+{{ sliced('customer_key') }}
+
 with
 
 items as (
@@ -70,8 +72,7 @@ valued as (
         on {{ holds_day('items', 'months.closing_day') }}
     left join last_wishes
         on
-            months.month = last_wishes.month
-            and items.subscription_id = last_wishes.subscription_id
+            months.month = last_wishes.month and items.subscription_id = last_wishes.subscription_id
             and last_wishes.recency = 1
     left join once on months.month = once.month and items.subscription_item_id = once.subscription_item_id
     left join {{ ref('stg_seeds__fx_rates') }} as rates

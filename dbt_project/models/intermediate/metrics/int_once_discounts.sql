@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- What coupons for one bill took off an item's period: those of duration `once`, and what was put on one invoice by hand.
 with
 

@@ -1,8 +1,8 @@
+{{ sliced(whole='view') }}
+
 -- What a day's recognised revenue and margin are made of, and the outlook of a month's MRR. Revenue leads to what it was
 -- earned from; margin to the figures of the day that it is worked out from, each with objects of its own, and to what
 -- is left out of it: the part that internal customers have in them.
-{{ config(materialized='view') }}
-
 {% set signs = {
     'recognised_revenue_usd': 1, 'stripe_fees_usd': -1, 'disputes_usd': -1, 'provider_cost_usd': -1,
 } -%}

@@ -6,8 +6,9 @@
     'promotion_codes', 'refunds', 'subscriptions',
 ] -%}
 {% set app_tables = [
-    ('users', 'user'), ('videos', 'video'), ('api_usage_logs', 'api_usage_log'),
-    ('credit_transactions', 'credit_transaction'), ('system_alerts', 'system_alert'), ('notifications', 'notification'),
+    ('users', 'user', 'user_id'), ('videos', 'video', 'video_id'), ('api_usage_logs', 'api_usage_log', 'usage_log_id'),
+    ('credit_transactions', 'credit_transaction', 'credit_transaction_id'),
+    ('system_alerts', 'system_alert', 'alert_id'), ('notifications', 'notification', 'notification_id'),
 ] -%}
 {% set marts = [
     'agg_active_users_daily', 'agg_cash_daily', 'agg_closed_months', 'agg_cohort_retention_monthly',
@@ -27,11 +28,11 @@ with
 
 final as (
     {% for table in stripe_tables -%}
-    {{ landed_and_staged('stripe.' ~ table, 'raw_stripe', table, 'stg_stripe__' ~ table) }}
+    {{ landed_and_staged('stripe.' ~ table, 'raw_stripe', table, 'stg_stripe__' ~ table, table[:-1] ~ '_id') }}
     union all
     {% endfor -%}
-    {% for name, table in app_tables -%}
-    {{ landed_and_staged('app.' ~ name, 'raw_app', table, 'stg_app__' ~ name) }}
+    {% for name, table, key in app_tables -%}
+    {{ landed_and_staged('app.' ~ name, 'raw_app', table, 'stg_app__' ~ name, key) }}
     union all
     {% endfor -%}
     -- A mart is as complete as the least complete of its sources.

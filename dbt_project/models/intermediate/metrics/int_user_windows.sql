@@ -1,3 +1,5 @@
+{{ sliced('user_id') }}
+
 -- A user is active on a window's days if any of them has an action: each active day keeps the user in for the
 -- length of the window, and overlapping stays are one. So a window costs a row a stay, however long it is.
 with

@@ -1,7 +1,7 @@
+{{ sliced(whole='view') }}
+
 -- Day by day what the state of the day says, up to yesterday. Where a state begins, what it says of the days before
 -- differs from what was recognised only if something taken back was undone: the difference is recognised that day.
-{{ config(materialized='view') }}
-
 with
 
 states as (

@@ -1,6 +1,6 @@
--- A pack's revenue runs as its credits go, used or expired; a day on which something was taken back begins a new state.
-{{ config(materialized='view') }}
+{{ sliced(whole='view') }}
 
+-- A pack's revenue runs as its credits go, used or expired; a day on which something was taken back begins a new state.
 with
 
 packs as (

@@ -1,3 +1,5 @@
+{{ sliced('document_id', keep=true) }}
+
 -- What revenue is recognised from: lines of final invoices over the days of their period, packs over their credits. A pack
 -- whose payment brought no credits to anybody the application knows is recognised at once, if it was paid.
 with

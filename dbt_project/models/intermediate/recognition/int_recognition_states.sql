@@ -1,3 +1,5 @@
+{{ sliced('document_id') }}
+
 {#
     How a source's revenue runs, state by state; the first has nothing taken back. What is taken back comes first from what
     is recognised through the day before (contra), then from what is still to come, in proportion (cleared). A line
@@ -14,14 +16,10 @@ sources as (
 ),
 
 starts as (
-    select
-        source_object_id,
-        date '0001-01-01' as state_from
+    select source_object_id, date '0001-01-01' as state_from
     from sources
     union all
-    select
-        source_object_id,
-        state_from
+    select source_object_id, state_from
     from {{ ref('int_reversal_steps') }}
     where position = 1
 ),
@@ -79,18 +77,21 @@ ranked as (
 
 final as (
     select
-        source_object_id,
-        method,
-        state_from,
-        lead(state_from) over (partition by source_object_id order by state_from) as next_state_from,
-        anchor,
-        units,
-        future_usd,
-        recognised_usd,
-        contra_usd,
-        cleared_usd
+        ranked.source_object_id,
+        sources.document_id,
+        ranked.method,
+        ranked.state_from,
+        lead(ranked.state_from) over (partition by ranked.source_object_id order by ranked.state_from) as next_state_from,
+        ranked.anchor,
+        ranked.units,
+        ranked.future_usd,
+        ranked.recognised_usd,
+        ranked.contra_usd,
+        ranked.cleared_usd
     from ranked
-    where recency = 1
+    inner join sources
+        on ranked.source_object_id = sources.source_object_id
+    where ranked.recency = 1
 )
 
 select * from final

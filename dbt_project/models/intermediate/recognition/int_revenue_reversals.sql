@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- What takes billed money back, and when that was itself undone. A credit note that carries a refund is that refund.
 with
 

@@ -1,3 +1,5 @@
+{{ sliced() }}
+
 -- Each day on which something of a source was taken back, or that was undone, begins a state; a state is told from the
 -- start, in steps, with what holds in it: how much of the source is taken back in all by each of its days.
 with

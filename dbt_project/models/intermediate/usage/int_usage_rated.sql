@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_videos', slice_key='video_id') }}
+{{ sliced() }}
 
 -- Each call with the one rate valid at its instant. Without one, rate and cost stay empty and a test stops
 -- the publishing by name: a call is never priced at nothing by accident.
@@ -6,7 +6,7 @@ with
 
 first_loads as (
     select min(first_load_id) as first_load_id
-    from {{ ref('stg_app__api_usage_logs') }}
+    from {{ whole_ref('stg_app__api_usage_logs') }}
 ),
 
 numbered as (
@@ -17,7 +17,7 @@ numbered as (
             order by logs.occurred_at, logs.usage_log_id
         ) as attempt_no,
         count(*) over (partition by logs.video_id) as attempts
-    from {{ slice_of('stg_app__api_usage_logs', 'video_id', 'int_changed_videos', 'logs') }}
+    from {{ ref('stg_app__api_usage_logs') }} as logs
 ),
 
 rated as (
@@ -42,10 +42,10 @@ rated as (
             and logs.first_load_id <> first_loads.first_load_id
         ) as is_late,
         logs.is_deleted
-    from {{ slice_of('stg_app__api_usage_logs', 'video_id', 'int_changed_videos', 'logs') }}
+    from {{ ref('stg_app__api_usage_logs') }} as logs
     inner join numbered
         on logs.usage_log_id = numbered.usage_log_id
-    left join {{ slice_of('stg_app__videos', 'video_id', 'int_changed_videos', 'videos') }}
+    left join {{ ref('stg_app__videos') }} as videos
         on logs.video_id = videos.video_id
     left join {{ ref('stg_app__users') }} as users
         on videos.user_id = users.user_id

@@ -1,3 +1,5 @@
+{{ sliced('invoice_id') }}
+
 with
 
 invoices as (

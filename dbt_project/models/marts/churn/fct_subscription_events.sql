@@ -1,3 +1,5 @@
+{{ sliced('subscription_id') }}
+
 with
 
 lives as (
@@ -5,14 +7,12 @@ lives as (
 ),
 
 spells as (
-    select spells.*, lives.ended_at
-    from {{ ref('int_dunning_spells') }} as spells
+    select spells.*, lives.ended_at from {{ ref('int_dunning_spells') }} as spells
     inner join lives on spells.subscription_id = lives.subscription_id
 ),
 
 pauses as (
-    select pauses.*, lives.ended_at
-    from {{ ref('int_pause_windows') }} as pauses
+    select pauses.*, lives.ended_at from {{ ref('int_pause_windows') }} as pauses
     inner join lives on pauses.subscription_id = lives.subscription_id
 ),
 

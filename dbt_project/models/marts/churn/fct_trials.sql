@@ -1,3 +1,5 @@
+{{ sliced('subscription_id') }}
+
 with
 
 run_context as (

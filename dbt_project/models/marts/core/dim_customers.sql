@@ -1,16 +1,14 @@
+{{ sliced('customer_key') }}
+
 -- Users and Stripe customers side by side: a user without a Stripe customer never paid, a Stripe customer
 -- without a user pays without an account.
 with
 
 keys as (
-    select
-        user_id as customer_key,
-        user_id
+    select user_id as customer_key, user_id
     from {{ ref('stg_app__users') }}
     union all
-    select
-        customers.customer_key,
-        null
+    select customers.customer_key, null
     from {{ ref('int_customers_identified') }} as customers
     where customers.user_id is null
 ),

@@ -1,3 +1,5 @@
+{{ config(meta={'looked_up': true}) }}
+
 -- Whole months around the data, and a year ahead for what is already scheduled.
 with
 

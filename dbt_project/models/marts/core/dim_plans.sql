@@ -1,3 +1,5 @@
+{{ config(meta={'looked_up': true}, pre_hook="{{ keep_what_was() }}") }}
+
 with
 
 priced as (

@@ -1,3 +1,5 @@
+{{ config(meta={'looked_up': true}) }}
+
 with
 
 final as (

@@ -1,3 +1,5 @@
+{{ sliced('stripe_customer_id') }}
+
 with
 
 final as (

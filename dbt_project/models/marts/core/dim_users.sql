@@ -1,3 +1,5 @@
+{{ sliced('user_id') }}
+
 with
 
 first_videos as (

@@ -4,13 +4,14 @@ with
 
 monthly as (
     select
-        month,
-        customer_key,
-        plan_key,
-        provider,
-        {{ margin_sums() }}
-    from {{ ref('int_margin_daily') }}
-    group by month, customer_key, plan_key, provider
+        month, customer_key, plan_key, provider, recognised_revenue_usd, net_cash_usd, stripe_fees_usd, dispute_loss_usd,
+        provider_cost_usd
+    from {{ ref('int_margin_months') }}
+    union all
+    select
+        month, null, plan_key, provider, recognised_revenue_usd, net_cash_usd, stripe_fees_usd, dispute_loss_usd,
+        provider_cost_usd
+    from {{ ref('int_margin_of_nobody_months') }}
 ),
 
 plans_ranked as (

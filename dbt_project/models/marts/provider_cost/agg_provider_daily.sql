@@ -10,32 +10,49 @@ calls as (
         usage.is_wasted,
         usage.is_internal,
         usage.app_reported_cost_usd,
-        usage.variance_usd,
-        case when videos.status = 'COMPLETED' then usage.video_id end as completed_video_id
+        usage.variance_usd
     from {{ ref('fct_provider_usage') }} as usage
-    left join {{ ref('stg_app__videos') }} as videos
-        on usage.video_id = videos.video_id
     cross join {{ ref('stg_tillhouse__run_context') }} as run_context
     where {{ utc_date('usage.occurred_at') }} <= run_context.last_day
 ),
 
-summed as (
+-- By video first: counting it once is then no matter of looking for doubles.
+by_video as (
     select
         date,
         provider,
+        video_id,
         count(*) as calls,
-        count(distinct video_id) as videos,
-        count(distinct completed_video_id) as completed_videos,
-        {{ total('credits', 'bigint') }} as credits,
-        {{ total('cost_usd', 'numeric(20, 9)') }} as cost_usd,
-        {{ total('case when is_wasted then cost_usd end', 'numeric(20, 9)') }} as wasted_cost_usd,
-        {{ total('app_reported_cost_usd', 'numeric(20, 9)') }} as app_reported_cost_usd,
-        {{ total('variance_usd', 'numeric(20, 9)') }} as variance_usd,
-        {{ total('case when is_internal then cost_usd end', 'numeric(20, 9)') }} as internal_cost_usd
+        sum(credits) as credits,
+        sum(cost_usd) as cost_usd,
+        sum(case when is_wasted then cost_usd end) as wasted_cost_usd,
+        sum(app_reported_cost_usd) as app_reported_cost_usd,
+        sum(variance_usd) as variance_usd,
+        sum(case when is_internal then cost_usd end) as internal_cost_usd
     from calls
     group by
         date,
-        provider
+        provider,
+        video_id
+),
+
+summed as (
+    select
+        by_video.date,
+        by_video.provider,
+        {{ total('by_video.calls', 'bigint') }} as calls,
+        count(by_video.video_id) as videos,
+        count(case when videos.status = 'COMPLETED' then by_video.video_id end) as completed_videos,
+        {% for amount in ['cost', 'wasted_cost', 'app_reported_cost', 'variance', 'internal_cost'] -%}
+        {{ total('by_video.' ~ amount ~ '_usd', 'numeric(20, 9)') }} as {{ amount }}_usd,
+        {% endfor -%}
+        {{ total('by_video.credits', 'bigint') }} as credits
+    from by_video
+    left join {{ ref('stg_app__videos') }} as videos
+        on by_video.video_id = videos.video_id
+    group by
+        by_video.date,
+        by_video.provider
 ),
 
 final as (

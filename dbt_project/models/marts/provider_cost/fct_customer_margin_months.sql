@@ -1,3 +1,5 @@
+{{ sliced('customer_key') }}
+
 with
 
 summed as (
@@ -5,8 +7,7 @@ summed as (
         customer_key,
         month,
         {{ margin_sums() }}
-    from {{ ref('int_margin_daily') }}
-    where customer_key is not null
+    from {{ ref('int_margin_months') }}
     group by customer_key, month
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_videos', slice_key='video_id') }}
+{{ sliced('usage_log_id') }}
 
 with
 
@@ -21,7 +21,7 @@ final as (
         usage.occurred_at,
         usage.is_late,
         usage.is_deleted
-    from {{ slice_of('int_usage_rated', 'video_id', 'int_changed_videos', 'usage') }}
+    from {{ ref('int_usage_rated') }} as usage
     left join {{ ref('int_internal_customers') }} as internal
         on usage.customer_key = internal.customer_key
 )

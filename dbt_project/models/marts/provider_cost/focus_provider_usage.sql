@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_videos', slice_key='resource_id') }}
+{{ sliced('usage_log_id charge_id') }}
 
 -- One call as the FinOps community's open cost specification sees it: a charge for usage, in US dollars. What a provider
 -- does not bill is listed at its price and costs nothing.
@@ -32,7 +32,7 @@ final as (
         usage.video_id as resource_id,
         usage.customer_key as sub_account_id,
         usage.no_cost_reason as charge_description
-    from {{ slice_of('fct_provider_usage', 'video_id', 'int_changed_videos', 'usage') }}
+    from {{ ref('fct_provider_usage') }} as usage
     left join {{ ref('dim_provider_rates') }} as rates
         on usage.rate_id = rates.rate_id
 )

@@ -1,3 +1,5 @@
+{{ sliced('balance_transaction_id') }}
+
 with
 
 -- A transaction names what it comes from; refunds and disputes lead on to their charge.

@@ -1,3 +1,5 @@
+{{ sliced('dispute_id') }}
+
 with
 
 charges as (

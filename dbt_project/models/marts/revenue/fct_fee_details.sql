@@ -1,3 +1,5 @@
+{{ sliced('balance_transaction_id') }}
+
 with
 
 details as (

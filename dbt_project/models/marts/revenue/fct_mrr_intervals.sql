@@ -1,3 +1,5 @@
+{{ sliced('subscription_id', keep=true) }}
+
 with
 
 intervals as (

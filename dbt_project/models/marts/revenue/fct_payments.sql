@@ -1,3 +1,5 @@
+{{ sliced('charge_id') }}
+
 with
 
 attributed as (

@@ -1,3 +1,5 @@
+{{ sliced('refund_id') }}
+
 with
 
 charges as (

@@ -1,3 +1,5 @@
+{{ sliced('document_id', keep=true) }}
+
 with
 
 days as (

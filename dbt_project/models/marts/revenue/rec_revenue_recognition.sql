@@ -1,3 +1,8 @@
+{{ sliced(also=[
+    'source_object_id in (select source_object_id from ' ~ in_slice('went_int_recognition_sources')
+    ~ ' union all select source_object_id from ' ~ in_slice('int_recognition_sources') ~ ')',
+]) }}
+
 with
 
 run_context as (

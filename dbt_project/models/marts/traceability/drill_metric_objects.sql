@@ -1,3 +1,5 @@
+{{ sliced(also=objects_of_changed_owners()) }}
+
 -- What happened on a day, by the step below that holds it: what an object is, its id, its day, the metrics.
 {% set flows = [
     ('movements', 'customer', 'customer_key', 'period_start', [
@@ -87,10 +89,7 @@ objects as (
 
 final as (
     select
-        objects.metric,
-        objects.period,
-        'total' as slice,
-        objects.object_type, objects.object_id, objects.amount,
+        objects.metric, objects.period, 'total' as slice, objects.object_type, objects.object_id, objects.amount,
         objects.period_type
     from objects
     cross join {{ ref('stg_tillhouse__run_context') }} as run_context

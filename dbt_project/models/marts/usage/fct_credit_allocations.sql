@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+{{ sliced('user_id') }}
 
 with
 
@@ -10,7 +10,7 @@ final as (
         movements.movement,
         movements.user_id,
         movements.happened_at as created_at
-    from {{ slice_of('int_credit_movements', 'user_id', 'int_changed_users', 'movements') }}
+    from {{ ref('int_credit_movements') }} as movements
     where movements.credits <> 0
 )
 

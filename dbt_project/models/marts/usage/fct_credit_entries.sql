@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_users', slice_key='user_id') }}
+{{ sliced('user_id') }}
 
 with
 
@@ -13,7 +13,7 @@ entries as (
         created_at,
         false as is_added,
         is_deleted
-    from {{ slice_of('stg_app__credit_transactions', 'user_id', 'int_changed_users') }}
+    from {{ ref('stg_app__credit_transactions') }}
     union all
     select
         entry_id,
@@ -25,7 +25,7 @@ entries as (
         created_at,
         true,
         false
-    from {{ slice_of('int_credit_entries_added', 'user_id', 'int_changed_users') }}
+    from {{ ref('int_credit_entries_added') }}
 ),
 
 -- The lot an entry brought, or the one lot it took from; none where there are several.
@@ -37,12 +37,12 @@ lots_of as (
         select
             lot_id as entry_id,
             lot_id
-        from {{ slice_of('int_credit_lots', 'user_id', 'int_changed_users') }}
+        from {{ ref('int_credit_lots') }}
         union all
         select
             entry_id,
             lot_id
-        from {{ slice_of('int_credit_movements', 'user_id', 'int_changed_users') }}
+        from {{ ref('int_credit_movements') }}
     ) as touched
     group by entry_id
 ),

@@ -1,4 +1,4 @@
-{{ config(materialized='sliced', slice='int_changed_videos', slice_key='video_id') }}
+{{ sliced('video_id') }}
 
 with
 
@@ -6,7 +6,7 @@ refunds as (
     select
         video_id,
         {{ total('credits', 'bigint') }} as credits_refunded
-    from {{ slice_of('stg_app__credit_transactions', 'video_id', 'int_changed_videos') }}
+    from {{ ref('stg_app__credit_transactions') }}
     where type = 'USAGE_REFUND' and video_id is not null
     group by video_id
 ),
@@ -16,7 +16,7 @@ costs as (
         video_id,
         count(*) as attempts,
         {{ total('cost_usd', 'numeric(20, 9)') }} as provider_cost_usd
-    from {{ slice_of('fct_provider_usage', 'video_id', 'int_changed_videos') }}
+    from {{ ref('fct_provider_usage') }}
     group by video_id
 ),
 
@@ -36,7 +36,7 @@ final as (
         cast(coalesce(costs.provider_cost_usd, 0) as numeric(20, 9)) as provider_cost_usd,
         videos.status = 'FAILED' as is_wasted,
         videos.is_deleted
-    from {{ slice_of('stg_app__videos', 'video_id', 'int_changed_videos', 'videos') }}
+    from {{ ref('stg_app__videos') }} as videos
     left join {{ ref('stg_app__users') }} as users
         on videos.user_id = users.user_id
     left join {{ ref('int_internal_customers') }} as internal

@@ -12,7 +12,7 @@ line_rows as (
         parent.raw_load_id,
         parent.account_id,
         line.element as object
-    from {{ ref('stg_stripe__checkout_sessions') }} as parent
+    from {{ came_of('stg_stripe__checkout_sessions') }} as parent
     {{ json_rows('parent.line_items', 'line') }}
     where {{ not_yet_exploded('checkout_session_id') }}
 ),

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ sliced(whole='view') }}
 
 -- A discount has no list of its own in Stripe: it is found inside what it discounts, and in its events. Before
 -- 2025-09-30 it holds its whole coupon, which may be gone from everywhere else.

@@ -1,4 +1,7 @@
-{{ config(materialized='table') }}
+{{ sliced(
+    'stripe_customer_id customer_id',
+    also=['discount_id in (select discount_id from ' ~ in_slice('stg_stripe__discounts') ~ ')']
+) }}
 
 -- A table, not incremental: one discount is gathered from several parents, and there are few.
 with

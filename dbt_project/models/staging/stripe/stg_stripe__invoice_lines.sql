@@ -52,7 +52,7 @@ line_rows as (
         parent.account_id,
         line.position as line_position,
         line.element as object
-    from {{ ref('stg_stripe__invoices') }} as parent
+    from {{ came_of('stg_stripe__invoices') }} as parent
     {{ json_rows('parent.lines', 'line') }}
     where {{ not_yet_exploded('invoice_id') }}
 ),

@@ -1,4 +1,4 @@
-{{ config(unique_key='payout_id') }}
+{{ config(unique_key='payout_id', meta={'looked_up': true}) }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(unique_key=['account_id', 'price_id']) }}
+{{ config(unique_key=['account_id', 'price_id'], meta={'looked_up': true}) }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(unique_key='promotion_code_id') }}
+{{ config(unique_key='promotion_code_id', meta={'looked_up': true}) }}
 
 with
 

@@ -16,7 +16,7 @@ payloads as (
         parent.data_object as object,
         parent.in_live_mode,
         parent.account_id
-    from {{ ref('stg_stripe__events') }} as parent
+    from {{ came_of('stg_stripe__events') }} as parent
     where
         {{ not_yet_exploded('event_id') }}
         and parent.object_type = 'subscription'

@@ -38,7 +38,7 @@ item_rows as (
         parent.account_id,
         item.position as item_position,
         item.element as object
-    from {{ ref('stg_stripe__subscriptions') }} as parent
+    from {{ came_of('stg_stripe__subscriptions') }} as parent
     {{ json_rows('parent.items', 'item') }}
     where {{ not_yet_exploded('subscription_id') }}
 ),

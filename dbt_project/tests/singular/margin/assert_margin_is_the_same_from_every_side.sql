@@ -46,8 +46,7 @@ sides as (
         select
             month, recognised_revenue_usd, stripe_fees_usd, dispute_loss_usd, provider_cost_usd,
             recognised_revenue_usd - stripe_fees_usd - dispute_loss_usd - provider_cost_usd
-        from {{ ref('int_margin_daily') }}
-        where customer_key is null
+        from {{ ref('int_margin_of_nobody_months') }}
     ) as owners
     group by month
     union all

@@ -1,0 +1,100 @@
+{#
+    What of each staged table belongs to changed owners, in the order in which it is cut: later ones go by earlier ones.
+    Whose a thing is says `owner_of`; what names no owner goes by what it belongs to, or by itself if it came in.
+#}
+{% macro slice_cuts() -%}
+    {%- set owners = '(select owner_id from slice.owners)' -%}
+    {%- set cuts = {} -%}
+    {%- for name, owner in owners_of_staged().items() -%}
+        {%- do cuts.update({name: owner ~ ' in ' ~ owners}) -%}
+    {%- endfor -%}
+    {%- do cuts.update({
+        'stg_stripe__subscription_items': within('subscription_id', 'stg_stripe__subscriptions'),
+        'stg_stripe__subscription_versions': within('subscription_id', 'stg_stripe__subscriptions'),
+        'stg_stripe__subscription_events': within('subscription_id', 'stg_stripe__subscriptions'),
+        'stg_stripe__invoice_lines': within('invoice_id', 'stg_stripe__invoices'),
+        'stg_stripe__checkout_line_items': within('checkout_session_id', 'stg_stripe__checkout_sessions'),
+        'stg_stripe__invoice_payments': within('invoice_id', 'stg_stripe__invoices')
+            ~ ' or ' ~ came('stg_stripe__invoice_payments', 'invoice_payment_id'),
+        'stg_stripe__credit_notes': within('invoice_id', 'stg_stripe__invoices')
+            ~ ' or ' ~ came('stg_stripe__credit_notes', 'credit_note_id'),
+        'stg_stripe__refunds': within('charge_id', 'stg_stripe__charges')
+            ~ ' or ' ~ came('stg_stripe__refunds', 'refund_id'),
+        'stg_stripe__disputes': within('charge_id', 'stg_stripe__charges')
+            ~ ' or ' ~ came('stg_stripe__disputes', 'dispute_id'),
+        'stg_stripe__balance_transactions': within('source_id', 'stg_stripe__charges', 'charge_id')
+            ~ ' or ' ~ within('source_id', 'stg_stripe__refunds', 'refund_id')
+            ~ ' or ' ~ within('source_id', 'stg_stripe__disputes', 'dispute_id')
+            ~ ' or ' ~ within('source_id', 'came_stg_stripe__payouts', 'payout_id')
+            ~ ' or ' ~ came('stg_stripe__balance_transactions', 'balance_transaction_id'),
+        'stg_stripe__events': within('object_id', 'stg_stripe__customers', 'customer_id')
+            ~ ' or ' ~ within('object_id', 'stg_stripe__invoices', 'invoice_id')
+            ~ ' or ' ~ within('object_id', 'stg_stripe__subscriptions', 'subscription_id')
+            ~ " or (object_type = 'discount' and " ~ id_of(json_text('data_object', 'customer')) ~ ' in ' ~ owners ~ ')',
+        'stg_app__api_usage_logs': 'video_id is null or ' ~ within('video_id', 'stg_app__videos')
+            ~ ' or ' ~ within('video_id', 'came_stg_app__api_usage_logs')
+            ~ ' or ' ~ within('video_id', 'went_stg_app__api_usage_logs'),
+    }) -%}
+    {{ return(cuts) }}
+{%- endmacro %}
+
+{# Whose a staged thing is: a user, a customer, or where nobody is named the payment or the thing itself. #}
+{% macro owners_of_staged() -%}
+    {{ return({
+        'stg_app__users': 'user_id',
+        'stg_stripe__customers': 'customer_id',
+        'stg_stripe__subscriptions': 'coalesce(customer_id, subscription_id)',
+        'stg_stripe__invoices': 'coalesce(customer_id, invoice_id)',
+        'stg_stripe__invoice_items': 'coalesce(customer_id, invoice_item_id)',
+        'stg_stripe__payment_intents': 'coalesce(customer_id, payment_intent_id)',
+        'stg_stripe__charges': 'coalesce(customer_id, payment_intent_id, charge_id)',
+        'stg_stripe__checkout_sessions': 'coalesce(customer_id, payment_intent_id, checkout_session_id)',
+        'stg_app__videos': 'coalesce(user_id, video_id)',
+        'stg_app__credit_transactions': 'coalesce(user_id, credit_transaction_id)',
+    }) }}
+{%- endmacro %}
+
+{% macro within(column, name, key=none) -%}
+    {{ return(column ~ ' in (select ' ~ (key or column) ~ ' from slice.' ~ name ~ ')') }}
+{%- endmacro %}
+
+{% macro came(name, key) -%} {{ return(within(key, 'came_' ~ name)) }} {%- endmacro %}
+
+{# Condition that an instant lay ahead when the build before was made, and does no more: `since` and `now_at` are the two. #}
+{% macro passed(instant) -%} ({{ instant }} > since and {{ instant }} <= now_at) {%- endmacro %}
+
+{# Post-hook of int_changed_owners: cut the slices of staged tables. #}
+{% macro cut_slices() -%}
+    {%- if is_sliced() %}
+    create table {{ in_slice('owners') }} as select * from {{ this }};
+    {%- for name, condition in slice_cuts().items() %}
+    create table {{ in_slice(name) }} as select * from {{ builtins.ref(name) }} where {{ condition }};
+    {%- endfor %}
+    {%- endif %}
+{%- endmacro %}
+
+{# Which rows of drill_metric_objects are replaced: figures of everybody, and the objects of changed owners. #}
+{% macro objects_of_changed_owners() -%}
+    {%- set objects = [] -%}
+    {%- for object_type, key, name in [
+        ('customer', 'owner_id', 'owners'),
+        ('user', 'owner_id', 'owners'),
+        ('balance_transaction', 'balance_transaction_id', 'stg_stripe__balance_transactions'),
+        ('video', 'video_id', 'stg_app__videos'),
+        ('api_usage_log', 'usage_log_id', 'stg_app__api_usage_logs'),
+        ('subscription_item', 'subscription_item_id', 'fct_mrr_intervals'),
+        ('subscription_item', 'subscription_item_id', 'went_fct_mrr_intervals'),
+        ('invoice_line', 'source_object_id', 'fct_revenue_recognition_days'),
+        ('invoice_line', 'source_object_id', 'went_fct_revenue_recognition_days'),
+        ('credit_lot', 'source_object_id', 'fct_revenue_recognition_days'),
+        ('credit_lot', 'source_object_id', 'went_fct_revenue_recognition_days'),
+        ('pack_sale', 'source_object_id', 'fct_revenue_recognition_days'),
+        ('pack_sale', 'source_object_id', 'went_fct_revenue_recognition_days'),
+    ] -%}
+        {%- do objects.append("select '" ~ object_type ~ "', " ~ key ~ ' from ' ~ in_slice(name)) -%}
+    {%- endfor -%}
+    {{ return([
+        "object_type in ('figure', 'metric', 'alert')",
+        '(object_type, object_id) in (' ~ objects | join(' union all ') ~ ')',
+    ]) }}
+{%- endmacro %}
