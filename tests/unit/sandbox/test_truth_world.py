@@ -20,7 +20,10 @@ TODAY = datetime(2026, 11, 22, tzinfo=UTC)
 Rows = list[dict[str, Any]]
 
 
-SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (11, 23))]
+SEEDS = [
+    7,
+    *(pytest.param(seed, marks=[pytest.mark.slow, pytest.mark.thorough]) for seed in (11, 23)),
+]
 
 
 @pytest.fixture(scope="module", params=SEEDS)
