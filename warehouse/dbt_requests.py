@@ -107,7 +107,8 @@ _lock = RLock()
 
 
 @atexit.register
-def _close() -> None:
+def close() -> None:
+    """Let the process that is kept end, and wait for that."""
     while _kept:
         _kept.pop().close()
 
@@ -128,7 +129,7 @@ def prepare(parsed: Path) -> DbtProcess:
     """
     with _lock:
         if not _kept or _kept[0].name != parsed.name or not _kept[0].is_there:
-            _close()
+            close()
             _kept.append(DbtProcess(parsed))
         return _kept[0]
 

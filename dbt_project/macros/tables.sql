@@ -13,7 +13,11 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') -%}
-        {% if before %} drop {{ before.type }} {{ before }} cascade; {% endif -%}
+        {% if before -%}
+            {#- PostgreSQL drops the views on it as well, and dbt has to know of that before it comes to them. -#}
+            {%- do adapter.cache_dropped(before) -%}
+            drop {{ before.type }} {{ before }} cascade;
+        {%- endif %}
         {{ get_create_table_as_sql(False, table, sql) }}
     {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

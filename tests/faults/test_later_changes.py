@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from later_changes import LaterChanges
@@ -60,12 +61,35 @@ def later_that_day(
     shutil.copytree(refreshed_shop.folder, folder, dirs_exist_ok=True)
     with open_shop(folder) as shop, pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        LaterChanges(shop, random.Random(seed)).happen_today()
-        # What is gone from the application lands with a nightly pull, and an hourly build goes on.
-        ingest.pull(settings_of(shop), "nightly")
-        done = shop.run("refresh", "--mode", "hourly")
-        assert done.code == 0, f"--seeds {seed}: {done.err}"
+        _changed_today(shop, seed)
         yield shop
+
+
+@pytest.fixture
+def later_on_postgres(
+    seed: int,
+    opened_shop: Shop,
+    postgres_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Shop]:
+    """Yield the same in PostgreSQL."""
+    folder = opened_shop.copy_to(tmp_path / "shop").folder
+    monkeypatch.chdir(folder)
+    with open_shop(folder) as opened:
+        shop = opened.with_(WAREHOUSE_URL=postgres_url)
+        done = shop.run("refresh")
+        assert done.code == 0, done.err
+        _changed_today(shop, seed)
+        yield shop
+
+
+def _changed_today(shop: Shop, seed: int) -> None:
+    LaterChanges(shop, random.Random(seed)).happen_today()
+    # What is gone from the application lands with a nightly pull, and an hourly build goes on.
+    ingest.pull(settings_of(shop), "nightly")
+    done = shop.run("refresh", "--mode", "hourly")
+    assert done.code == 0, f"--seeds {seed}: {done.err}"
 
 
 def served(settings: Settings, generation: Generation) -> Tables:
@@ -81,7 +105,7 @@ def rebuilt(settings: Settings) -> Tables:
     """Build everything anew from the raw layer as it is, and return every table."""
     arguments = dbt.arguments("run", target_of(settings), full_refresh=True)
     lines: list[str] = []
-    assert dbt.run(settings, arguments, lines.append) == 0, lines
+    assert dbt.run(settings, arguments, lines.append) == 0, "\n".join(lines)
     tables = [table.name for table in dbt.mart_tables(dbt.load_manifest(settings))]
     with engine_for(settings).connect(read_only=True) as connection:
         return {
@@ -111,7 +135,19 @@ def test_a_refresh_after_changes_says_what_a_rebuild_says(
 def test_a_build_that_goes_on_from_the_one_before_says_what_a_rebuild_says(
     later_that_day: Shop, seed: int
 ) -> None:
-    settings = settings_of(later_that_day)
+    assert_says_what_a_rebuild_says(later_that_day, seed)
+
+
+@pytest.mark.postgres
+@pytest.mark.thorough
+def test_a_build_that_goes_on_in_postgres_says_what_a_rebuild_says(
+    later_on_postgres: Shop, seed: int
+) -> None:
+    assert_says_what_a_rebuild_says(later_on_postgres, seed)
+
+
+def assert_says_what_a_rebuild_says(shop: Shop, seed: int) -> None:
+    settings = settings_of(shop)
     changed = "select count(*) from slice.stg_app__users"
     with engine_for(settings).connect(read_only=True) as connection:
         (users,) = connection.execute(changed).fetchall()[0]
