@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import urllib3
+import requests
 from random_account import Account
+from requests.adapters import HTTPAdapter
 
 from ingest.stripe.client import ATTEMPTS, StripeReader
 from ingest.stripe.pace import EndpointPaces
@@ -68,13 +69,21 @@ class Line:
 
 def unhurried(reader: StripeReader) -> StripeReader:
     """Return the reader with the product's own retries, but without pauses and new connections."""
-    unpaced = _Unpaced(100)
-    reader._transport = PatientTransport(_POOL, unpaced, attempts=ATTEMPTS, sleep=lambda _: None)
+    transport = PatientTransport(_Unpaced(100), attempts=ATTEMPTS, sleep=lambda _: None)
+    transport._session = _SESSION
+    reader._transport = transport
     return reader
 
 
-# Of all threads and pulls: a connection takes longer than what it is for.
-_POOL: Final = urllib3.PoolManager(maxsize=64)
+def _shared_session() -> requests.Session:
+    """Return a session of all threads and pulls: a connection takes longer than what it is for."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", HTTPAdapter(pool_maxsize=64))
+    return session
+
+
+_SESSION: Final = _shared_session()
 
 
 @contextmanager

@@ -2,65 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+import requests
+import stripe
 import urllib3
 
 from ingest.stripe.pace import EndpointPaces
-from ingest.stripe.transport import (
-    PatientTransport,
-    backoff,
-    connections,
-    endpoint_of,
-    pause_after,
-)
+from ingest.stripe.transport import PatientTransport, backoff, endpoint_of, pause_after
 
 Answer = tuple[int, dict[str, str]] | Exception
+
+
+class Body:
+    """What is read of an answer, to its end or as far as it gets."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def read(self, *, decode_content: bool) -> bytes:
+        if self.error:
+            raise self.error
+        return b"{}"
 
 
 class Script:
     """Answers in order, instead of the network."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
         self.answers = list(answers)
         self.slept: list[float] = []
-        pool = cast("urllib3.PoolManager", self)
+        monkeypatch.setattr(stripe.RequestsClient, "request_stream", self._answer)
         paces = EndpointPaces(100)
-        self.transport = PatientTransport(pool, paces, attempts=4, sleep=self.slept.append)
+        self.transport = PatientTransport(paces, attempts=4, sleep=self.slept.append)
 
-    def request(self, *_: object, **__: object) -> urllib3.HTTPResponse:
+    def _answer(self, *_: object) -> tuple[Body, int, Mapping[str, str]]:
         answer = self.answers.pop(0)
+        if isinstance(answer, urllib3.exceptions.HTTPError):
+            return Body(answer), 200, {}
         if isinstance(answer, Exception):
-            raise answer
-        return urllib3.HTTPResponse(b"{}", status=answer[0], headers=answer[1])
+            raise stripe.APIConnectionError("broken") from answer
+        return Body(), answer[0], answer[1]
 
     def send(self) -> int:
-        return self.transport.get("https://api.stripe.com/v1/charges?limit=1", {})[1]
+        return self.transport.request("get", "https://api.stripe.com/v1/charges?limit=1", {})[1]
 
 
 OK: Answer = (200, {})
 POOL = urllib3.HTTPSConnectionPool("api.stripe.com")
-CONNECTION = urllib3.connection.HTTPSConnection("api.stripe.com")
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503])
-def test_what_may_pass_is_sent_again(status: int) -> None:
-    script = Script((status, {"Retry-After": "0"}), OK)
+def test_what_may_pass_is_sent_again(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    script = Script(monkeypatch, (status, {"Retry-After": "0"}), OK)
     assert script.send() == 200
     assert script.transport.requests_sent == 2
     assert len(script.slept) == 1
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 402, 403, 404])
-def test_what_will_not_pass_is_sent_once(status: int) -> None:
-    script = Script((status, {}))
+def test_what_will_not_pass_is_sent_once(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    script = Script(monkeypatch, (status, {}))
     assert script.send() == status
     assert script.slept == []
 
 
-def test_the_last_answer_is_returned_when_patience_ends() -> None:
-    script = Script(*[(500, {})] * 4, OK)
+def test_the_last_answer_is_returned_when_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, *[(500, {})] * 4, OK)
     assert script.send() == 500
     assert script.transport.requests_sent == 4
 
@@ -68,33 +78,35 @@ def test_the_last_answer_is_returned_when_patience_ends() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        urllib3.exceptions.NewConnectionError(CONNECTION, "refused"),
-        urllib3.exceptions.ProtocolError("Connection aborted."),
+        requests.exceptions.ConnectionError(),
+        requests.exceptions.ReadTimeout(),
         urllib3.exceptions.IncompleteRead(3, 7),
         urllib3.exceptions.ReadTimeoutError(POOL, "/v1/charges", "the body never came"),
     ],
 )
-def test_a_broken_connection_is_tried_again(error: Exception) -> None:
-    script = Script(error, error, OK)
+def test_a_broken_connection_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    script = Script(monkeypatch, error, error, OK)
     assert script.send() == 200
 
 
-def test_a_wrong_certificate_is_not() -> None:
-    script = Script(urllib3.exceptions.SSLError())
-    with pytest.raises(urllib3.exceptions.SSLError):
+def test_a_wrong_certificate_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, requests.exceptions.SSLError())
+    with pytest.raises(stripe.APIConnectionError):
         script.send()
     assert script.transport.requests_sent == 1
 
 
-def test_a_connection_that_stays_broken_is_an_error() -> None:
-    script = Script(*[urllib3.exceptions.ProtocolError()] * 4)
-    with pytest.raises(urllib3.exceptions.ProtocolError):
+def test_a_connection_that_stays_broken_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, *[requests.exceptions.ConnectionError()] * 4)
+    with pytest.raises(stripe.APIConnectionError):
         script.send()
     assert script.transport.requests_sent == 4
 
 
 def test_retry_after_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    script = Script((429, {"Retry-After": "7", "x": ""}), OK)
+    script = Script(monkeypatch, (429, {"Retry-After": "7", "x": ""}), OK)
     held: list[tuple[Any, ...]] = []
     monkeypatch.setattr(EndpointPaces, "hold", lambda _, *told: held.append(told))
     script.send()
@@ -127,20 +139,3 @@ def test_the_backoff_doubles_up_to_a_limit() -> None:
 )
 def test_the_family_of_endpoints(url: str, endpoint: str) -> None:
     assert endpoint_of(url) == endpoint
-
-
-PROXY = "http://someone:secret@proxy.example:3128"
-
-
-@pytest.mark.parametrize(("passed_by", "is_used"), [("", True), ("api.stripe.com", False)])
-def test_the_environment_names_a_proxy(
-    monkeypatch: pytest.MonkeyPatch, passed_by: str, is_used: bool
-) -> None:
-    monkeypatch.setenv("https_proxy", PROXY)
-    monkeypatch.setenv("no_proxy", passed_by)
-    pool = connections("https://api.stripe.com")
-    assert isinstance(pool, urllib3.ProxyManager) == is_used
-    if isinstance(pool, urllib3.ProxyManager):
-        assert pool.proxy.host == "proxy.example"
-        known = urllib3.make_headers(proxy_basic_auth="someone:secret")
-        assert pool.proxy_headers == known
