@@ -87,9 +87,11 @@ class ObjectSlices:
             " on o.object_type = v.object_type and o.object_id = v.object_id"
         )
         values_there = self._values(split)
-        found = self._named(dimension, value, values_there)
+        names = self._plans() if dimension == "plan" else {}
+        found = _meant(value, values_there, names)
         if values_there and not found:
-            there = ", ".join(f"{dimension}={name}" for name in values_there[:_NAMED])
+            called = dict.fromkeys(names.get(key, key) for key in values_there)
+            there = ", ".join(f"{dimension}={name}" for name in list(called)[:_NAMED])
             raise QuestionError(
                 f"{metric} has no slice {dimension}={value} then: there are {there}", "slice"
             )
@@ -133,12 +135,17 @@ class ObjectSlices:
         )
         return [str(row[0]) for row in rows]
 
-    def _named(self, dimension: str, value: str, values: list[str]) -> list[str]:
-        """Return which of the values are meant: itself, or the plans of that name."""
-        if value in values or dimension != "plan":
-            return [value] if value in values else []
+    def _plans(self) -> dict[str, str]:
+        """Return what each plan is called."""
         plans = self._rows(
             f"select plan_key, name from {self._connection.table('dim_plans')}"  # noqa: S608
         )
-        named = {str(key) for key, name in plans if str(name).casefold() == value.casefold()}
-        return [key for key in values if key in named]
+        return {str(key): str(name) for key, name in plans if name}
+
+
+def _meant(value: str, values: list[str], names: dict[str, str]) -> list[str]:
+    """Return which of the values are meant: itself, or those of that name."""
+    if value in values:
+        return [value]
+    wanted = value.casefold()
+    return [key for key in values if names.get(key, "").casefold() == wanted]

@@ -3,7 +3,7 @@
     Whose a thing is says `owner_of`; what names no owner goes by what it belongs to, or by itself if it came in.
 #}
 {% macro slice_cuts() -%}
-    {%- set owners = '(select owner_id from slice.owners)' -%}
+    {%- set owners = '(select owner_id from ' ~ slice_schema() ~ '.owners)' -%}
     {%- set cuts = {} -%}
     {%- for name, owner in owners_of_staged().items() -%}
         {%- do cuts.update({name: owner ~ ' in ' ~ owners}) -%}
@@ -55,7 +55,7 @@
 {%- endmacro %}
 
 {% macro within(column, name, key=none) -%}
-    {{ return(column ~ ' in (select ' ~ (key or column) ~ ' from slice.' ~ name ~ ')') }}
+    {{ return(column ~ ' in (select ' ~ (key or column) ~ ' from ' ~ slice_schema() ~ '.' ~ name ~ ')') }}
 {%- endmacro %}
 
 {% macro came(name, key) -%} {{ return(within(key, 'came_' ~ name)) }} {%- endmacro %}

@@ -1,7 +1,7 @@
 {#
     Builds that go on from the one before: a small world. `int_changed_owners` lists whom something happened to, and
-    cuts from each staged table what is theirs (`slice_cuts`) into the schema `slice`. Models whose rows follow from one
-    owner's rows alone begin with `sliced(…)`: they are built in `slice` out of each other, and what they say of changed
+    cuts from each staged table what is theirs (`slice_cuts`) into the schema `build_slice`. Models whose rows follow from one
+    owner's rows alone begin with `sliced(…)`: they are built there out of each other, and what they say of changed
     owners then replaces what was said of them in the whole table. Their SQL is the same either way: `ref` leads into
     the small world where the model that asks is of it.
 
@@ -15,10 +15,10 @@
 {#
     First line of a model whose rows follow from one owner's rows.
     key: the column by which rows of changed owners are found in the whole table (a key of `changed_keys`); none where
-        only models of the small world read it, so that a slice is all that is needed.
-    keep: leave what the whole table said of changed owners in `slice`, as `went_…`, for others.
+        only models of the small world read it, so that a slice is all that is needed. A key that goes by another name
+        there is given with it: `stripe_customer_id customer_id`.
+    keep: leave what the whole table said of changed owners in `build_slice`, as `went_…`, for others.
     whole: `view` where a whole build need not write it down.
-        A key that goes by another name there is given with it: `stripe_customer_id customer_id`.
     also: rows of the whole table to replace as well, a list of conditions.
 #}
 {% macro sliced(key=none, keep=false, whole='table', also=none) -%}
@@ -26,9 +26,12 @@
     {{ config(materialized='sliced', slice_key=key, slice_keep=keep, slice_whole=whole, slice_also=also) }}
 {%- endmacro %}
 
+{# The schema of the small world. It is dropped with all that is in it, so nobody else may have one of that name. #}
+{% macro slice_schema() -%} {{ return('build_slice') }} {%- endmacro %}
+
 {# A table of the small world. #}
 {% macro in_slice(name) -%}
-    {{ return(api.Relation.create(database=target.database, schema='slice', identifier=name)) }}
+    {{ return(api.Relation.create(database=target.database, schema=slice_schema(), identifier=name)) }}
 {%- endmacro %}
 
 {# dbt's `ref`, from the small world into the small world; to a test of a staged table alone that is what came in. #}
@@ -124,8 +127,6 @@
     {{ return({'relations': [this]}) }}
 {% endmaterialization %}
 
-{# -- what comes in ---------------------------------------------------------------------------------------- #}
-
 {# Condition on a raw row: it came in after the build that this one goes on from. #}
 {% macro came_since(schema, row) -%}
     {{ row }}._dlt_load_id > (
@@ -134,7 +135,7 @@
     )
 {%- endmacro %}
 
-{# Incremental strategy of staged objects: what came, and what was there before of it, is kept in `slice` as well. #}
+{# Incremental strategy of staged objects: what came, and what was there before of it, is kept in `build_slice` as well. #}
 {% macro get_incremental_keyed_sql(arguments) -%}
     {%- set staged, key = arguments.target_relation, arguments.unique_key -%}
     {%- if is_sliced() and key is string %}
@@ -155,7 +156,7 @@
     {{ return(in_slice('came_' ~ name) if is_sliced() else staged) }}
 {%- endmacro %}
 
-{# Pre-hook of what sliced models look up: what it said before is kept in `slice` as `was_…`. #}
+{# Pre-hook of what sliced models look up: what it said before is kept in `build_slice` as `was_…`. #}
 {% macro keep_what_was() -%}
     {%- if is_sliced() -%}
     drop table if exists {{ in_slice('was_' ~ this.identifier) }};
@@ -170,8 +171,8 @@
 
 {# Before the first model: an empty schema for the small world, or none. #}
 {% macro open_small_world() -%}
-    drop schema if exists slice cascade
-    {%- if is_sliced() -%} ; create schema slice {%- endif -%}
+    drop schema if exists {{ slice_schema() }} cascade
+    {%- if is_sliced() -%} ; create schema {{ slice_schema() }} {%- endif -%}
 {%- endmacro %}
 
 {% materialization owner_links, default %}

@@ -135,6 +135,7 @@ def test_a_day_without_a_row_by_provider_is_a_day_of_nothing(connection: PinnedC
         ("mrr_usd", "2026-02-01", "LUMA_V1", "no slice LUMA_V1: its slices are total"),
         ("mrr_usd", "2026-02-01", "provider=LUMA_V1", "its slices are country=…, plan=…"),
         ("mrr_usd", "2026-02-01", "country=FR", "there are country=unallocated, country=DE"),
+        ("mrr_usd", "2026-02-01", "plan=Gold", "there are plan=O'Pro, plan=Starter"),
         ("mrr_usd", "2027-01-01", "country=DE", "kpis reaches from 2026-01-30 to 2026-02-02"),
         ("earned", "2026-02-01", "plan=price_big", "its slices are total only"),
         ("calls", "2026-02-01", "country=DE", "slices are total, KLING_V1, LUMA_V1"),
