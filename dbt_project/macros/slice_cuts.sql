@@ -1,39 +1,47 @@
 {#
     What of each staged table belongs to changed owners, in the order in which it is cut: later ones go by earlier ones.
-    Whose a thing is says `owner_of`; what names no owner goes by what it belongs to, or by itself if it came in.
+    Whose a thing is says `owners_of_staged`; what names no owner goes by what it belongs to, or by itself if it came in.
+    Each rule is a column, and the table of the small world, with its column if that has another name, in which its value
+    is found. Every `ref` asks what is cut, so this is data; `cut_slices` makes SQL of it.
 #}
 {% macro slice_cuts() -%}
-    {%- set owners = '(select owner_id from ' ~ slice_schema() ~ '.owners)' -%}
     {%- set cuts = {} -%}
     {%- for name, owner in owners_of_staged().items() -%}
-        {%- do cuts.update({name: owner ~ ' in ' ~ owners}) -%}
+        {%- do cuts.update({name: [(owner, 'owners', 'owner_id')]}) -%}
     {%- endfor -%}
     {%- do cuts.update({
-        'stg_stripe__subscription_items': within('subscription_id', 'stg_stripe__subscriptions'),
-        'stg_stripe__subscription_versions': within('subscription_id', 'stg_stripe__subscriptions'),
-        'stg_stripe__subscription_events': within('subscription_id', 'stg_stripe__subscriptions'),
-        'stg_stripe__invoice_lines': within('invoice_id', 'stg_stripe__invoices'),
-        'stg_stripe__checkout_line_items': within('checkout_session_id', 'stg_stripe__checkout_sessions'),
-        'stg_stripe__invoice_payments': within('invoice_id', 'stg_stripe__invoices')
-            ~ ' or ' ~ came('stg_stripe__invoice_payments', 'invoice_payment_id'),
-        'stg_stripe__credit_notes': within('invoice_id', 'stg_stripe__invoices')
-            ~ ' or ' ~ came('stg_stripe__credit_notes', 'credit_note_id'),
-        'stg_stripe__refunds': within('charge_id', 'stg_stripe__charges')
-            ~ ' or ' ~ came('stg_stripe__refunds', 'refund_id'),
-        'stg_stripe__disputes': within('charge_id', 'stg_stripe__charges')
-            ~ ' or ' ~ came('stg_stripe__disputes', 'dispute_id'),
-        'stg_stripe__balance_transactions': within('source_id', 'stg_stripe__charges', 'charge_id')
-            ~ ' or ' ~ within('source_id', 'stg_stripe__refunds', 'refund_id')
-            ~ ' or ' ~ within('source_id', 'stg_stripe__disputes', 'dispute_id')
-            ~ ' or ' ~ within('source_id', 'came_stg_stripe__payouts', 'payout_id')
-            ~ ' or ' ~ came('stg_stripe__balance_transactions', 'balance_transaction_id'),
-        'stg_stripe__events': within('object_id', 'stg_stripe__customers', 'customer_id')
-            ~ ' or ' ~ within('object_id', 'stg_stripe__invoices', 'invoice_id')
-            ~ ' or ' ~ within('object_id', 'stg_stripe__subscriptions', 'subscription_id')
-            ~ " or (object_type = 'discount' and " ~ id_of(json_text('data_object', 'customer')) ~ ' in ' ~ owners ~ ')',
-        'stg_app__api_usage_logs': 'video_id is null or ' ~ within('video_id', 'stg_app__videos')
-            ~ ' or ' ~ within('video_id', 'came_stg_app__api_usage_logs')
-            ~ ' or ' ~ within('video_id', 'went_stg_app__api_usage_logs'),
+        'stg_stripe__subscription_items': [('subscription_id', 'stg_stripe__subscriptions')],
+        'stg_stripe__subscription_versions': [('subscription_id', 'stg_stripe__subscriptions')],
+        'stg_stripe__subscription_events': [('subscription_id', 'stg_stripe__subscriptions')],
+        'stg_stripe__invoice_lines': [('invoice_id', 'stg_stripe__invoices')],
+        'stg_stripe__checkout_line_items': [('checkout_session_id', 'stg_stripe__checkout_sessions')],
+        'stg_stripe__invoice_payments': [
+            ('invoice_id', 'stg_stripe__invoices'),
+            ('invoice_payment_id', 'came_stg_stripe__invoice_payments'),
+        ],
+        'stg_stripe__credit_notes': [
+            ('invoice_id', 'stg_stripe__invoices'),
+            ('credit_note_id', 'came_stg_stripe__credit_notes'),
+        ],
+        'stg_stripe__refunds': [('charge_id', 'stg_stripe__charges'), ('refund_id', 'came_stg_stripe__refunds')],
+        'stg_stripe__disputes': [('charge_id', 'stg_stripe__charges'), ('dispute_id', 'came_stg_stripe__disputes')],
+        'stg_stripe__balance_transactions': [
+            ('source_id', 'stg_stripe__charges', 'charge_id'),
+            ('source_id', 'stg_stripe__refunds', 'refund_id'),
+            ('source_id', 'stg_stripe__disputes', 'dispute_id'),
+            ('source_id', 'came_stg_stripe__payouts', 'payout_id'),
+            ('balance_transaction_id', 'came_stg_stripe__balance_transactions'),
+        ],
+        'stg_stripe__events': [
+            ('object_id', 'stg_stripe__customers', 'customer_id'),
+            ('object_id', 'stg_stripe__invoices', 'invoice_id'),
+            ('object_id', 'stg_stripe__subscriptions', 'subscription_id'),
+        ],
+        'stg_app__api_usage_logs': [
+            ('video_id', 'stg_app__videos'),
+            ('video_id', 'came_stg_app__api_usage_logs'),
+            ('video_id', 'went_stg_app__api_usage_logs'),
+        ],
     }) -%}
     {{ return(cuts) }}
 {%- endmacro %}
@@ -54,11 +62,23 @@
     }) }}
 {%- endmacro %}
 
-{% macro within(column, name, key=none) -%}
-    {{ return(column ~ ' in (select ' ~ (key or column) ~ ' from ' ~ slice_schema() ~ '.' ~ name ~ ')') }}
+{# The condition of a table's rules; what else is cut of two tables is said here. #}
+{% macro cut_condition(name, rules) -%}
+    {%- set conditions = [] -%}
+    {%- for rule in rules -%}
+        {%- set key = rule[2] if rule[2] is defined else rule[0] -%}
+        {%- do conditions.append(rule[0] ~ ' in (select ' ~ key ~ ' from ' ~ in_slice(rule[1]) ~ ')') -%}
+    {%- endfor -%}
+    {%- if name == 'stg_app__api_usage_logs' -%}
+        {%- do conditions.append('video_id is null') -%}
+    {%- elif name == 'stg_stripe__events' -%}
+        {%- do conditions.append(
+            "(object_type = 'discount' and " ~ id_of(json_text('data_object', 'customer'))
+            ~ ' in (select owner_id from ' ~ in_slice('owners') ~ '))'
+        ) -%}
+    {%- endif -%}
+    {{ return(conditions | join(' or ')) }}
 {%- endmacro %}
-
-{% macro came(name, key) -%} {{ return(within(key, 'came_' ~ name)) }} {%- endmacro %}
 
 {# Condition that an instant lay ahead when the build before was made, and does no more: `since` and `now_at` are the two. #}
 {% macro passed(instant) -%} ({{ instant }} > since and {{ instant }} <= now_at) {%- endmacro %}
@@ -67,8 +87,8 @@
 {% macro cut_slices() -%}
     {%- if is_sliced() %}
     create table {{ in_slice('owners') }} as select * from {{ this }};
-    {%- for name, condition in slice_cuts().items() %}
-    create table {{ in_slice(name) }} as select * from {{ builtins.ref(name) }} where {{ condition }};
+    {%- for name, rules in slice_cuts().items() %}
+    create table {{ in_slice(name) }} as select * from {{ builtins.ref(name) }} where {{ cut_condition(name, rules) }};
     {%- endfor %}
     {%- endif %}
 {%- endmacro %}
