@@ -6,8 +6,7 @@ this process does: each build finds dbt as it was after its import. What dbt say
 and a line with `ended`, the exit code, comes last. The process ends with its input.
 
 dbt's own command would read and compare every file of the project again, and parse it anew
-whenever the warehouse's file has another path. This module imports dbt alone: the file beside it
-bears dbt's name.
+whenever the warehouse's file has another path.
 """
 
 from __future__ import annotations
@@ -29,6 +28,8 @@ from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 from typing_extensions import override
+
+from warehouse.dbt_shortcuts import Templates, forget_debug_events
 
 # What is made for a node is gone with it; looking through the whole manifest each time is not
 # worth it (a twentieth of a build).
@@ -58,6 +59,9 @@ class QuietEvents(EventManager):
 def main(parsed: str) -> None:
     """Answer requests until there are no more."""
     manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
+    forget_debug_events()
+    templates = Templates(Path(parsed).with_suffix(".templates"))
+    templates.use()
     # What models read as `graph`.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     ctx_set_event_manager(QuietEvents())
@@ -70,11 +74,13 @@ def main(parsed: str) -> None:
         if not child:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             code = build(manifest, **json.loads(line))
+            templates.save()
             _fall_silent()
             sys.exit(code)
         # A build that crashed may have left half a line.
         sys.stdout.write(f"\n{json.dumps({'ended': _ended(child)})}\n")
         sys.stdout.flush()
+        templates.load()
 
 
 def _fall_silent() -> None:

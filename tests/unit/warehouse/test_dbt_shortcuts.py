@@ -1,0 +1,71 @@
+"""What is taken off dbt's work leaves its results as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dbt_common.clients.jinja import MacroFuzzEnvironment, get_template, render_template
+from dbt_common.events.base_types import BaseEvent, DebugLevel
+from dbt_common.events.types import SystemStdErr
+
+from warehouse.dbt_shortcuts import Templates, forget_debug_events
+
+SOURCE = "{% set twice = n * 2 %}{{ twice }} of {{ kind }}"
+
+
+def rendered(source: str, *, native: bool = False, **context: object) -> object:
+    """Render a template as dbt does, natively as it does for the arguments of tests."""
+    return render_template(get_template(source, context, native=native), context)
+
+
+@pytest.fixture
+def translated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the sources that Jinja translates."""
+    sources: list[str] = []
+    translate = MacroFuzzEnvironment.compile
+
+    def compile_(environment: MacroFuzzEnvironment, source: str) -> object:
+        sources.append(source)
+        return translate(environment, source)
+
+    monkeypatch.setattr(MacroFuzzEnvironment, "compile", compile_)
+    return sources
+
+
+def test_a_template_is_translated_once(tmp_path: Path, translated: list[str]) -> None:
+    path = tmp_path / "project.templates"
+    first = Templates(path)
+    first.use()
+    for n, kind in ((1, "cats"), (2, "dogs")):
+        assert rendered(SOURCE, n=n, kind=kind) == f"{2 * n} of {kind}"
+    assert rendered("{{ n }}", n=1) == "1"
+    assert rendered("{{ n }}", native=True, n=1) == 1, "another kind of template"
+    assert translated == [SOURCE, "{{ n }}", "{{ n }}"]
+    first.save()
+    Templates(path).use()
+    assert rendered(SOURCE, n=4, kind="owls") == "8 of owls"
+    assert len(translated) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"no code", b"\xfb\x00"])
+def test_a_damaged_file_is_replaced(tmp_path: Path, translated: list[str], content: bytes) -> None:
+    path = tmp_path / "project.templates"
+    path.write_bytes(content)
+    templates = Templates(path)
+    templates.use()
+    assert rendered(SOURCE, n=1, kind="cats") == "2 of cats"
+    templates.save()
+    Templates(path).use()
+    rendered(SOURCE, n=1, kind="cats")
+    assert translated == [SOURCE]
+
+
+def test_an_event_can_still_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DebugLevel, "__init__", BaseEvent.__init__)
+    monkeypatch.setattr(DebugLevel, "__getattr__", BaseEvent.__getattr__, raising=False)
+    before = SystemStdErr(bmsg="the disk is full")
+    forget_debug_events()
+    event = SystemStdErr(bmsg="the disk is full")
+    assert (event.bmsg, event.message()) == ("the disk is full", before.message())
+    assert event.to_json() == before.to_json()

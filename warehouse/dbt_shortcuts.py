@@ -1,0 +1,87 @@
+"""What dbt does for every model and test that need not be done so often; the results are the same.
+
+Of a small company's build most is dbt's own work, some 40 milliseconds for each of 440 models and
+tests (docs/decisions/0021). Here stands what is taken off it from outside:
+
+- Jinja templates are translated into Python once, not in every build.
+- An event of debug level, which nobody is told, is not made into a message.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from dbt_common.clients.jinja import MacroFuzzEnvironment
+from dbt_common.events.base_types import BaseEvent, DebugLevel
+
+
+class Templates:
+    """The Python code of templates, kept in a file.
+
+    Args:
+        path: of the file. It is replaced when another version of Python, Jinja or dbt writes it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written_by = (sys.implementation.cache_tag, version("jinja2"), version("dbt-common"))
+        self._code: dict[tuple[str, str], CodeType] = {}
+        self._kept = 0
+        self.load()
+
+    def load(self) -> None:
+        """Take what has been kept meanwhile."""
+        if not self._path.exists():
+            return
+        try:
+            written_by, code = marshal.loads(self._path.read_bytes())  # noqa: S302  as a .pyc
+        except (EOFError, TypeError, ValueError):
+            return  # A damaged file is as good as none: it is written again.
+        if written_by == self._written_by:
+            self._code.update(code)
+            self._kept = len(code)
+
+    def save(self) -> None:
+        """Keep what is new, unless the folder has gone: the process may outlive a home."""
+        if len(self._code) > self._kept and self._path.parent.exists():
+            draft = self._path.with_suffix(".draft")
+            draft.write_bytes(marshal.dumps((self._written_by, self._code)))
+            draft.replace(self._path)
+
+    def use(self) -> None:
+        """Let dbt take templates from here."""
+        translate = MacroFuzzEnvironment.compile
+        code = self._code
+
+        def translated(
+            environment: MacroFuzzEnvironment, source: str, *args: Any, **options: Any
+        ) -> Any:
+            if args or options:
+                return translate(environment, source, *args, **options)
+            key = (type(environment).__name__, source)
+            if key not in code:
+                code[key] = translate(environment, source)
+            return code[key]
+
+        MacroFuzzEnvironment.compile = translated  # type: ignore[method-assign, assignment]
+
+
+def forget_debug_events() -> None:
+    """Make the message of an event of debug level only when somebody looks at it."""
+
+    def remember(event: DebugLevel, *args: Any, **said: Any) -> None:
+        event.__dict__["said"] = (args, said)
+
+    def look(event: DebugLevel, name: str) -> Any:
+        if "said" in event.__dict__:
+            args, said = event.__dict__.pop("said")
+            BaseEvent.__init__(event, *args, **said)
+        return BaseEvent.__getattr__(event, name)  # type: ignore[no-untyped-call]
+
+    DebugLevel.__init__ = remember  # type: ignore[assignment, method-assign]
+    DebugLevel.__getattr__ = look  # type: ignore[assignment, method-assign]
