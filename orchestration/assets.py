@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
 from dagster_dlt import DagsterDltResource, dlt_assets
 
 import ingest
@@ -16,6 +15,7 @@ from ingest.seed_specs import SEEDS
 from orchestration.events import dbt_events
 from orchestration.refresh import Refresh
 from orchestration.translators import ModelTranslator, RawTranslator, raw_spec
+from orchestration.without_dbt import dbt_assets
 from warehouse.dbt import mart_tables, raise_for_failures
 from warehouse.settings import Settings
 

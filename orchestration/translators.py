@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtProject
 from dagster_dlt import DagsterDltTranslator
 from dagster_dlt.translator import DltResourceTranslatorData
+
+from orchestration.without_dbt import DagsterDbtTranslator, DbtProject
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +138,8 @@ def test_dagster_by_itself_reads_the_event_log(settings: Settings) -> None:
     with dg.DagsterInstance.local_temp(str(settings.dagster_home)) as plain:
         (entry,) = plain.all_logs(run.run_id)
     assert entry.message == "noted"
+
+
+def test_a_refresh_does_not_import_dbt() -> None:
+    code = "import sys, orchestration.without_dbt as w; assert 'dbt' not in sys.modules, w"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
