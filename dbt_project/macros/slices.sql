@@ -26,12 +26,12 @@
     {{ config(materialized='sliced', slice_key=key, slice_keep=keep, slice_whole=whole, slice_also=also) }}
 {%- endmacro %}
 
-{# The schema of the small world. It is dropped with all that is in it, so nobody else may have one of that name. #}
+{# Where the small world is (`open_small_world`). It is dropped with all that is in it: nobody else may have that name. #}
 {% macro slice_schema() -%} {{ return('build_slice') }} {%- endmacro %}
 
 {# A table of the small world. #}
 {% macro in_slice(name) -%}
-    {{ return(api.Relation.create(database=target.database, schema=slice_schema(), identifier=name)) }}
+    {{ return(api.Relation.create(schema=slice_schema(), identifier=name)) }}
 {%- endmacro %}
 
 {# dbt's `ref`, from the small world into the small world; to a test of a staged table alone that is what came in. #}
@@ -107,12 +107,14 @@
     {%- set rows = get_select_subquery(sql) if config.get('contract').enforced else sql -%}
     {% call statement('main') -%} create {{ whole }} {{ small }} as {{ rows }} {%- endcall %}
     {%- if key or also %}
+        {%- do end_writing_there() -%}
         {%- set gone = also | list if also else [] -%}
         {%- if key %} {%- do gone.append(key.split(' ')[-1] ~ ' in (' ~ changed_keys(key.split(' ')[0]) ~ ')') -%} {%- endif -%}
         {%- if keep %}
             {% call statement('keep') -%}
                 create table {{ in_slice('went_' ~ this.identifier) }} as select * from {{ this }} where {{ gone | join(' or ') }}
             {%- endcall %}
+            {%- do end_writing_there() -%}
         {%- endif %}
         {%- for condition in gone %}
             {% call statement('forget') -%} delete from {{ this }} where {{ condition }} {%- endcall %}
@@ -139,13 +141,14 @@
 {% macro get_incremental_keyed_sql(arguments) -%}
     {%- set staged, key = arguments.target_relation, arguments.unique_key -%}
     {%- if is_sliced() and key is string %}
-    drop table if exists {{ in_slice('came_' ~ staged.identifier) }};
-    drop table if exists {{ in_slice('went_' ~ staged.identifier) }};
-    create table {{ in_slice('came_' ~ staged.identifier) }} as select * from {{ arguments.temp_relation }};
-    create table {{ in_slice('went_' ~ staged.identifier) }} as
-    select *
-    from {{ staged }}
-    where {{ key }} in (select {{ key }} from {{ arguments.temp_relation }});
+        {% call statement('keep') -%}
+            create table {{ in_slice('came_' ~ staged.identifier) }} as select * from {{ arguments.temp_relation }};
+            create table {{ in_slice('went_' ~ staged.identifier) }} as
+            select *
+            from {{ staged }}
+            where {{ key }} in (select {{ key }} from {{ arguments.temp_relation }})
+        {%- endcall %}
+        {%- do end_writing_there() -%}
     {%- endif %}
     {{ get_incremental_delete_insert_sql(arguments) }}
 {%- endmacro %}
@@ -159,7 +162,6 @@
 {# Pre-hook of what sliced models look up: what it said before is kept in `build_slice` as `was_…`. #}
 {% macro keep_what_was() -%}
     {%- if is_sliced() -%}
-    drop table if exists {{ in_slice('was_' ~ this.identifier) }};
     create table {{ in_slice('was_' ~ this.identifier) }} as select * from {{ this }}
     {%- endif -%}
 {%- endmacro %}
@@ -167,12 +169,6 @@
 {# A table as the build before left it, for what comes before it in this one. #}
 {% macro as_built_before(schema, name) -%}
     {{ return(api.Relation.create(database=target.database, schema=schema, identifier=name)) }}
-{%- endmacro %}
-
-{# Before the first model: an empty schema for the small world, or none. #}
-{% macro open_small_world() -%}
-    drop schema if exists {{ slice_schema() }} cascade
-    {%- if is_sliced() -%} ; create schema {{ slice_schema() }} {%- endif -%}
 {%- endmacro %}
 
 {% materialization owner_links, default %}

@@ -9,6 +9,21 @@
 #}
 {% macro newest_versions(schema, table, key, data=['object']) -%}
     {%- set columns = version_columns() if schema == 'raw_stripe' else version_columns()[:-1] -%}
+    {%- set landed = 'read_again' if is_sliced() else '(' ~ landed_versions(schema, table) ~ ')' -%}
+    {%- if is_sliced() -%}
+    with
+
+    read_again as materialized (
+        select versions.*
+        from ({{ landed_versions(schema, table) }}) as versions
+        where versions.id in (
+            select fresh.id
+            from ({{ landed_versions(schema, table) }}) as fresh
+            where {{ came_since(schema, 'fresh') }}
+        )
+    )
+
+    {% endif -%}
     select
         ranked.id,
         {%- for name in data + columns %}
@@ -27,8 +42,8 @@
                 partition by versions.id, changed.account_id
                 order by versions.deleted, versions.observed_at desc, versions._dlt_load_id desc, versions.hash
             ) as recency
-        from ({{ landed_versions(schema, table) }}) as versions
-        inner join ({{ changed_ids(schema, table, key) }}) as changed
+        from {{ landed }} as versions
+        inner join ({{ changed_ids(landed, schema, key) }}) as changed
             on versions.id = changed.id and versions.owning_account is not distinct from changed.account_id
     ) as ranked
     where ranked.recency = 1
@@ -52,7 +67,7 @@
 {%- endmacro %}
 
 {# The ids whose landed versions differ from what is staged, with what all their versions say together. #}
-{% macro changed_ids(schema, table, key) -%}
+{% macro changed_ids(landed, schema, key) -%}
     select
         signatures.id,
         signatures.observed_at,
@@ -82,14 +97,7 @@
             end as deleted_at,
             count(*) as raw_versions,
             max(versions._dlt_load_id) as raw_load_id
-        from ({{ landed_versions(schema, table) }}) as versions
-        {%- if is_sliced() %}
-        where versions.id in (
-            select fresh.id
-            from ({{ landed_versions(schema, table) }}) as fresh
-            where {{ came_since(schema, 'fresh') }}
-        )
-        {%- endif %}
+        from {{ landed }} as versions
         group by versions.id, versions.owning_account, versions.live_mode
     ) as signatures
     {%- if is_incremental() and not is_sliced() %}

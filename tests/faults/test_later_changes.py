@@ -148,7 +148,10 @@ def test_a_build_that_goes_on_in_postgres_says_what_a_rebuild_says(
 
 def assert_says_what_a_rebuild_says(shop: Shop, seed: int) -> None:
     settings = settings_of(shop)
-    changed = "select count(*) from build_slice.stg_app__users"
+    changed = (
+        "select count(*) from intermediate.int_changed_owners as changed"
+        " inner join staging.stg_app__users as users on changed.owner_id = users.user_id"
+    )
     with engine_for(settings).connect(read_only=True) as connection:
         (users,) = connection.execute(changed).fetchall()[0]
     # Only some were computed anew.

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from publishing import NOON, build, days, publication
 
@@ -62,6 +65,37 @@ def test_the_pointer_and_manifest_have_the_agreed_form(embedded: Settings) -> No
     assert manifest["tables"]["dim_plans"]["columns"] == [
         {"name": "plan_key", "type": "varchar", "description": "Stripe's price id."}
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours", "is_anew"),
+    [
+        ({}, 1, False),
+        ({"mode": "full"}, 1, True),
+        ({"inputs": {"project": "another"}}, 1, True),
+        ({"inputs": {}}, 1, True),
+        ({}, 12, True),
+        ({"damaged": True}, 1, True),
+    ],
+)
+def test_within_a_day_a_file_is_made_of_the_one_before(
+    embedded: Settings, changes: dict[str, Any], hours: int, is_anew: bool
+) -> None:
+    build(embedded, 5000)
+    given = {"inputs": {"project": "p1"}}
+    first = publish(embedded, publication(**given))
+    if changes.pop("damaged", False):
+        with Path(first.location).open("ab") as file:
+            file.write(b"x")
+    with duckdb.connect(embedded.tillhouse_home / "warehouse.duckdb") as connection:
+        connection.execute("update build.agg_kpis_daily set mrr_usd = 7 where date = '2026-01-02'")
+    later = embedded.model_copy(update={"tillhouse_now": NOON + timedelta(hours=hours)})
+    second = publish(later, publication(**{**given, **changes}))
+    with duckdb.connect(second.location, read_only=True) as connection:
+        rows = connection.execute("select date, mrr_usd from marts.agg_kpis_daily").fetchall()
+    assert (date(2026, 1, 2), 7) in rows
+    # A copy is in the order of its key, a changed row stands after those that did not change.
+    assert (rows == sorted(rows)) is is_anew
 
 
 def test_a_damaged_file_is_not_activated(embedded: Settings) -> None:

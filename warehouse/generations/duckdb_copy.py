@@ -5,6 +5,7 @@ The file gets no keys and no indexes: they are where DuckDB's recovery is weakes
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import duckdb
 
 from warehouse.engines import building_memory
 from warehouse.errors import PublishError
+from warehouse.generations.duckdb_changes import put_changes
 from warehouse.generations.manifest import Column, MartTable, Table
 from warehouse.generations.text import quoted_name, quoted_text
 
@@ -47,41 +49,59 @@ def connect_locked_down(path: Path, memory: str | None = None) -> duckdb.DuckDBP
     return connection
 
 
-def build_file(warehouse: Path, draft: Path, tables: Sequence[MartTable]) -> None:
+def build_file(
+    warehouse: Path, draft: Path, tables: Sequence[MartTable], base: Path | None = None
+) -> None:
     """Write the tables of the warehouse's schema `build` into a new file's schema `marts`.
+
+    Args:
+        warehouse: the file that dbt built in.
+        draft: the file to make.
+        tables: what to write.
+        base: a file of the same tables to begin with, so that only what differs is written.
 
     Raises:
         PublishError: a table was not built.
     """
+    if base is not None:
+        shutil.copyfile(base, draft)
     with duckdb.connect(draft, config={"memory_limit": building_memory()}) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        if base is not None:
+            # A checkpoint would write tables anew where it finds some of their rows gone.
+            connection.execute("set max_vacuum_tasks = 0")
         # Under its own name, which the bodies of its views use.
         database = quoted_name(warehouse.stem)
         connection.execute(f"attach {quoted_text(str(warehouse))} as {database} (read_only)")
-        connection.execute("create schema marts")
+        connection.execute("create schema if not exists marts")
         for table in tables:
-            _copy(connection, database, table)
+            try:
+                _write(connection, database, table, anew=base is None)
+            except duckdb.CatalogException as error:
+                raise PublishError(f"the mart {table.name} was not built: run again") from error
         connection.execute(f"detach {database}")
         connection.execute("checkpoint")
     if draft.with_name(f"{draft.name}.wal").exists():
         raise PublishError(f"{draft} was not closed cleanly: run again")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, database: str, table: MartTable) -> None:
-    """Copy one table in the order of its key, which stands first; no keys, no indexes."""
+def _write(
+    connection: duckdb.DuckDBPyConnection, database: str, table: MartTable, *, anew: bool
+) -> None:
+    """Copy one table in the order of its key, which stands first, or what differs in it."""
+    built, served = f'{database}.build."{table.name}"', f'marts."{table.name}"'
+    if not anew and put_changes(connection, built, served):
+        return
+    # No keys, no indexes.
     keys = ", ".join(str(n + 1) for n in range(min(3, len(table.columns) or 1)))
-    try:
-        connection.execute(
-            f'create table marts."{table.name}" as '  # noqa: S608  names of our own models
-            f'select * from {database}.build."{table.name}" order by {keys}'
-        )
-    except duckdb.CatalogException as error:
-        raise PublishError(f"the mart {table.name} was not built: run again") from error
-    connection.execute(f'comment on table marts."{table.name}" is {quoted_text(table.description)}')
-    built = {row[0] for row in connection.execute(f'describe marts."{table.name}"').fetchall()}
-    for column in built & table.columns.keys():
+    connection.execute(
+        f"create or replace table {served} as select * from {built} order by {keys}"  # noqa: S608
+    )
+    connection.execute(f"comment on table {served} is {quoted_text(table.description)}")
+    found = {row[0] for row in connection.execute(f"describe {served}").fetchall()}
+    for column in found & table.columns.keys():
         text = quoted_text(table.columns[column])
-        connection.execute(f'comment on column marts."{table.name}"."{column}" is {text}')
+        connection.execute(f'comment on column {served}."{column}" is {text}')
 
 
 def measure_file(draft: Path, tables: Sequence[MartTable]) -> dict[str, Table]:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,8 @@ class FileStore:
         sequence = sequence_of(published[0].id) + 1 if published else 1
         generation = describe(publication, sequence, now, {})
         draft = self.folder / f".build-{generation.id}.duckdb"
-        build_file(self.warehouse, draft, publication.tables)
+        base = _base(active, publication, now)
+        build_file(self.warehouse, draft, publication.tables, base)
         tables = measure_file(draft, publication.tables)
         refuse_different(self.warehouse, tables)
         refuse_shrinking(publication, {n: t.rows for n, t in tables.items()}, active)
@@ -226,6 +227,21 @@ class FileStore:
         _sync(draft)
         draft.replace(path)
         _sync(self.folder)
+
+
+def _base(active: Generation | None, publication: Publication, now: datetime) -> Path | None:
+    """Return the served file if the one to come may be made of it, with what changed.
+
+    It may within a UTC day, from the same models: the day's first file is copied whole, in order.
+    """
+    if active is None or publication.mode == "full":
+        return None
+    of_today = active.published_at.astimezone(UTC).date() == now.astimezone(UTC).date()
+    project = publication.inputs.get("project")
+    path = Path(active.location)
+    if not of_today or project is None or project != active.inputs.get("project"):
+        return None
+    return path if _sha256(path) == active.sha256 else None
 
 
 def _sha256(path: Path) -> str:

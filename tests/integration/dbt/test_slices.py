@@ -121,3 +121,23 @@ def test_what_changed_is_computed_anew_and_nothing_else(project: Project) -> Non
     project.run("--full-refresh", *SELECTED)
     assert after == told(project)
     assert all(after[name] != before[name] for name in SLICED)
+    assert_failing_test_is_told(project)
+
+
+def assert_failing_test_is_told(project: Project) -> None:
+    """Ask for what a test of slices found, after the build, as `warehouse/dbt.py` does."""
+    with project.raw() as raw:
+        Day(raw, "3", NOON + 2 * HOUR).call("call_unpriced", None, provider="Q")
+    with project.engine.connect() as connection:
+        connection.execute("update raw_tillhouse.run_context set now_at = ?", (NOON + 2 * HOUR,))
+        scope = "update raw_tillhouse.build_scope set stripe_load = '2', app_load = '2', since = ?"
+        connection.execute(scope, (NOON + HOUR,))
+    test = "assert_every_call_has_a_rate"
+    selected = ("--indirect-selection", "empty", "--select", "+fct_provider_usage", test)
+    only_data = ("--exclude-resource-type", "unit_test")
+    results = project.dbt("build", "--vars", "{sliced: true}", *only_data, *selected)
+    failed = {result["unique_id"]: result for result in results if result["status"] != "success"}
+    assert list(failed) == [f"test.tillhouse.{test}"]
+    compiled = failed[f"test.tillhouse.{test}"]["compiled_code"]
+    ((message,),) = project.rows(f"select message from ({compiled}) as failures")
+    assert message.startswith("no rate for provider Q at 2026-11-20T10:00:00")

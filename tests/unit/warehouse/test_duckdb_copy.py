@@ -1,13 +1,17 @@
-"""Copying marts into a generation's file: tables, and views that name their database."""
+"""Copying marts into a generation's file: tables, views that name their database, and changes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from warehouse.errors import PublishError
 from warehouse.generations import MartTable
 from warehouse.generations.duckdb_copy import build_file, measure_file, refuse_different
+
+MARTS = (MartTable("facts", "Facts.", {"id": "Which."}), MartTable("days", "", {}))
 
 
 def test_a_view_is_copied_as_what_it_shows(tmp_path: Path) -> None:
@@ -23,3 +27,58 @@ def test_a_view_is_copied_as_what_it_shows(tmp_path: Path) -> None:
     measured = measure_file(draft, tables)
     refuse_different(warehouse, measured)
     assert measured["checks"].rows == 2
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> tuple[Path, Path]:
+    """Return a warehouse with a large and a small mart, and the file published from it."""
+    warehouse, first = tmp_path / "shop.duckdb", tmp_path / "first.duckdb"
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("create schema build")
+        connection.execute(
+            "create table build.facts as"
+            " select i as id, i % 7 as amount, case when i % 3 > 0 then 'x' || i end as name"
+            " from range(10000, 0, -1) as s (i)"
+        )
+        connection.execute("create table build.days as select i as day from range(20, 0, -1) t (i)")
+    build_file(warehouse, first, MARTS)
+    return warehouse, first
+
+
+def test_a_file_made_of_the_one_before_says_what_was_built(shop: tuple[Path, Path]) -> None:
+    warehouse, first = shop
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("update build.facts set amount = amount + 1 where id = 5000")
+        connection.execute("update build.facts set name = 'named' where id = 6000")
+        connection.execute("delete from build.facts where id in (1, 7000)")
+        connection.execute("insert into build.facts values (10001, null, null)")
+        # Nothing but a row more: the tables' sets of rows are the same.
+        connection.execute("insert into build.facts from build.facts where id = 8000")
+        connection.execute("update build.days set day = day + 20")
+    second = first.with_name("second.duckdb")
+    build_file(warehouse, second, MARTS, first)
+    measured = measure_file(second, MARTS)
+    refuse_different(warehouse, measured)
+    assert [measured[name].rows for name in ("facts", "days")] == [10_000, 20]
+    assert measured["facts"].columns["id"].description == "Which."
+    with duckdb.connect(second) as connection:
+        ids = column(connection, "select id from marts.facts")
+        days = column(connection, "select day from marts.days")
+    # What did not change lies where it lay; a table of which most changed is in order.
+    assert ids[:9000] == sorted(ids[:9000])
+    assert ids != sorted(ids)
+    assert days == list(range(21, 41))
+
+
+def test_a_table_that_is_missing_is_missed_in_a_file_made_of_another(
+    shop: tuple[Path, Path],
+) -> None:
+    warehouse, first = shop
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("drop table build.days")
+    with pytest.raises(PublishError, match="the mart days was not built"):
+        build_file(warehouse, first.with_name("second.duckdb"), MARTS, first)
+
+
+def column(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
+    return [value for (value,) in connection.execute(query).fetchall()]

@@ -1,4 +1,4 @@
-{{ config(meta={'looked_up': true}, pre_hook="{{ keep_what_was() }}") }}
+{{ config(meta={'looked_up': true}, pre_hook={'sql': '{{ keep_what_was() }}', 'transaction': false}) }}
 
 -- One row: from the first day with any data to the last complete day. Daily series run over it.
 with

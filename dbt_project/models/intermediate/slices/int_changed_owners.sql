@@ -1,4 +1,4 @@
-{{ config(post_hook="{{ cut_slices() }}") }}
+{{ config(post_hook={'sql': '{{ cut_slices() }}', 'transaction': false}) }}
 
 -- Whose rows may say something else than in the build that this one goes on from: owners of what came in, of what time
 -- overtook, of what has other terms now, and all who are linked to them, however far.

@@ -1,8 +1,11 @@
 {{ config(materialized='owner_links') }}
 
 -- Owners whose rows meet somewhere in the models: a user and a Stripe customer, two customers of one user, who paid and
--- whose credits it brought, whose video and whose entry. What linked them once links them until everything is built anew.
+-- whose credits it brought, whose video and whose entry. What linked them once links them until everything is built anew:
+-- then what came in is enough of the large tables, beside all that it may be joined to.
 {%- set owner = owners_of_staged() %}
+{%- set entries, videos = ref('stg_app__credit_transactions'), ref('stg_app__videos') %}
+{%- set new_entries, new_videos = came_of('stg_app__credit_transactions'), came_of('stg_app__videos') %}
 
 with
 
@@ -52,13 +55,15 @@ pairs as (
     union all
     select customer_id, metadata_user_id from {{ ref('stg_stripe__customers') }}
     union all
-    select user_id, payment_intent_id from {{ ref('stg_app__credit_transactions') }}
+    select user_id, payment_intent_id from {{ new_entries }}
     union all
+    {% for entries, videos in [(new_entries, videos), (entries, new_videos)][:2 if is_sliced() else 1] -%}
     select entries.user_id, videos.user_id
-    from {{ ref('stg_app__credit_transactions') }} as entries
-    inner join {{ ref('stg_app__videos') }} as videos
+    from {{ entries }} as entries
+    inner join {{ videos }} as videos
         on entries.video_id = videos.video_id and entries.user_id <> videos.user_id
     union all
+    {% endfor -%}
     select owner_id, payment_intent_id from charges
     union all
     select owner_id, payment_intent_id from checkout_sessions

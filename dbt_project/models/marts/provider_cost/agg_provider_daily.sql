@@ -5,6 +5,7 @@ calls as (
         {{ utc_date('usage.occurred_at') }} as date,
         usage.provider,
         usage.video_id,
+        usage.attempt_no,
         usage.credits,
         usage.cost_usd,
         usage.is_wasted,
@@ -16,43 +17,58 @@ calls as (
     where {{ utc_date('usage.occurred_at') }} <= run_context.last_day
 ),
 
--- By video first: counting it once is then no matter of looking for doubles.
-by_video as (
+called_again as (
+    select distinct video_id
+    from calls
+    where attempt_no > 1 and video_id is not null
+),
+
+-- A video counts once for a day and provider. Doubles are looked for only where there may be some: of all calls
+-- that is what this table costs most.
+videos_called as (
+    select calls.date, calls.provider, calls.video_id
+    from calls
+    left join called_again on calls.video_id = called_again.video_id
+    where calls.video_id is not null and called_again.video_id is null
+    union all
+    select distinct calls.date, calls.provider, calls.video_id
+    from calls
+    inner join called_again on calls.video_id = called_again.video_id
+),
+
+counted as (
+    select
+        videos_called.date,
+        videos_called.provider,
+        count(*) as videos,
+        count(case when videos.status = 'COMPLETED' then 1 end) as completed_videos
+    from videos_called
+    left join {{ ref('stg_app__videos') }} as videos on videos_called.video_id = videos.video_id
+    group by videos_called.date, videos_called.provider
+),
+
+costs as (
     select
         date,
         provider,
-        video_id,
         count(*) as calls,
-        sum(credits) as credits,
-        sum(cost_usd) as cost_usd,
-        sum(case when is_wasted then cost_usd end) as wasted_cost_usd,
-        sum(app_reported_cost_usd) as app_reported_cost_usd,
-        sum(variance_usd) as variance_usd,
-        sum(case when is_internal then cost_usd end) as internal_cost_usd
+        {{ total('credits', 'bigint') }} as credits,
+        {{ total('cost_usd', 'numeric(20, 9)') }} as cost_usd,
+        {{ total('case when is_wasted then cost_usd end', 'numeric(20, 9)') }} as wasted_cost_usd,
+        {{ total('app_reported_cost_usd', 'numeric(20, 9)') }} as app_reported_cost_usd,
+        {{ total('variance_usd', 'numeric(20, 9)') }} as variance_usd,
+        {{ total('case when is_internal then cost_usd end', 'numeric(20, 9)') }} as internal_cost_usd
     from calls
-    group by
-        date,
-        provider,
-        video_id
+    group by date, provider
 ),
 
 summed as (
     select
-        by_video.date,
-        by_video.provider,
-        {{ total('by_video.calls', 'bigint') }} as calls,
-        count(by_video.video_id) as videos,
-        count(case when videos.status = 'COMPLETED' then by_video.video_id end) as completed_videos,
-        {% for amount in ['cost', 'wasted_cost', 'app_reported_cost', 'variance', 'internal_cost'] -%}
-        {{ total('by_video.' ~ amount ~ '_usd', 'numeric(20, 9)') }} as {{ amount }}_usd,
-        {% endfor -%}
-        {{ total('by_video.credits', 'bigint') }} as credits
-    from by_video
-    left join {{ ref('stg_app__videos') }} as videos
-        on by_video.video_id = videos.video_id
-    group by
-        by_video.date,
-        by_video.provider
+        costs.*,
+        coalesce(counted.videos, 0) as videos,
+        coalesce(counted.completed_videos, 0) as completed_videos
+    from costs
+    left join counted on costs.date = counted.date and costs.provider is not distinct from counted.provider
 ),
 
 final as (

@@ -1,4 +1,4 @@
-{{ config(unique_key=['account_id', 'coupon_id'], meta={'looked_up': true}, pre_hook="{{ keep_what_was() }}") }}
+{{ config(unique_key=['account_id', 'coupon_id'], meta={'looked_up': true}, pre_hook={'sql': '{{ keep_what_was() }}', 'transaction': false}) }}
 
 with
 
