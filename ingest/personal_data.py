@@ -149,9 +149,34 @@ DROPPED_METADATA = frozenset(
 )
 
 
+_EMAIL_KEYS = frozenset({"customer_email", "email", "receipt_email", "support_email"})
+"""Where Stripe gives addresses; in any other text they are known by their "@"."""
+
+_OF_ADDRESSES = frozenset({"line1", "postal_code"})
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What is done to the keys of objects of one type.
+
+    Attributes:
+        listed: all that is kept; None for everything.
+        dropped: what is dropped.
+        looked_at: keys without which an object stays as it is, but for its parts.
+    """
+
+    listed: frozenset[str] | None
+    dropped: frozenset[str]
+    looked_at: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Pseudonymiser:
-    """Removes personal data from one company's objects; `key` is PSEUDONYM_KEY's value."""
+    """Removes personal data from one company's objects; `key` is PSEUDONYM_KEY's value.
+
+    Millions of values come through here, and few of them are an address that is not where Stripe
+    gives them. So keys are looked for first, and addresses only where an "@" is left in the text.
+    """
 
     key: bytes
 
@@ -163,81 +188,102 @@ class Pseudonymiser:
         """Return the text with every e-mail address in it replaced by its HMAC."""
         return without_emails(self.key, text)
 
-    def clean(self, obj: Json, owner: str = "") -> Json:
+    def clean(self, obj: Json) -> Json:
         """Return a Stripe object without personal data; what is left keeps its order.
 
         Args:
-            obj: the object, or a part of one, as JSON was parsed.
-            owner: the type of the object that the part belongs to; its own `object` wins.
+            obj: the object as JSON was parsed.
         """
+        cleaned: Json = self.without_emails(self.without_keys(obj))
+        return cleaned
+
+    def without_keys(self, obj: Json) -> Json:
+        """Return an object without what its keys tell to be personal; itself if it has none.
+
+        That is all of it, if there is no "@" in what is left; see `without_emails`.
+
+        Args:
+            obj: the object as JSON was parsed.
+        """
+        return self._object(obj, _rule(""))
+
+    def without_emails(self, node: Any, key: str = "") -> Any:
+        """Return JSON with every address in it replaced by its HMAC.
+
+        Args:
+            node: an object, or a part of one.
+            key: what the part stands under.
+        """
+        if isinstance(node, str):
+            if key in _EMAIL_KEYS or key.endswith(("_email", "_email_address")):
+                return self.email_hash(node) if "@" in node else node
+            return self.text(node)
+        if isinstance(node, dict):
+            # The shop's own keys say nothing about how their texts are made.
+            own = key == "metadata"
+            return {k: self.without_emails(value, "" if own else k) for k, value in node.items()}
+        if isinstance(node, list):
+            return [self.without_emails(element, key) for element in node]
+        return node
+
+    def _object(self, obj: Json, rule: _Rule) -> Json:
+        """Return an object; `rule` is that of the one it is a part of, its own `object` wins."""
         kind = obj.get("object")
         if type(kind) is str:
             if kind == "event":
                 return self._event(obj)
-            owner = kind
-        kept = _kept(obj, owner)
-        # Millions of values come through here: what needs no cleaning costs no call and no copy.
+            rule = _rule(kind)
+        listed = rule.listed
+        kept = obj if listed is None else {k: v for k, v in obj.items() if k in listed}
+        if not rule.looked_at.isdisjoint(kept):
+            kept = self._without(kept, rule)
         changed: Json = {}
-        for key, value in kept.items():
-            kind = type(value)
-            if kind is str:
-                if "@" not in value:
-                    continue
-                cleaned: Any = self._text(key, value)
-            elif kind is dict:
-                cleaned = self._part(key, value, owner)
-            elif kind is list and value:
-                cleaned = self._list(key, value, owner)
-            else:
-                continue
-            if cleaned is not value:
-                changed[key] = cleaned
-        return {**kept, **changed} if changed else kept
+        for key, part in kept.items():
+            nested = type(part)
+            if nested is dict or nested is list:
+                cleaned = self._part(key, part, rule)
+                if cleaned is not part:
+                    changed[key] = cleaned
+        if not changed:
+            return kept
+        if kept is obj:
+            kept = obj.copy()
+        kept.update(changed)
+        return kept
 
-    def _value(self, key: str, value: Any, owner: str) -> Any:
-        if isinstance(value, str):
-            return self._text(key, value)
-        if isinstance(value, dict):
-            return self._part(key, value, owner)
-        return self._list(key, value, owner) if isinstance(value, list) else value
+    def _without(self, obj: Json, rule: _Rule) -> Json:
+        kept = obj.copy()
+        for key in rule.looked_at.intersection(obj):
+            if key in rule.dropped:
+                del kept[key]
+            elif isinstance(address := kept[key], str) and "@" in address:
+                kept[key] = self.email_hash(address)
+        return kept
 
-    def _list(self, key: str, values: list[Any], owner: str) -> list[Any]:
-        cleaned = [self._value(key, value, owner) for value in values]
-        return cleaned if any(map(operator.is_not, cleaned, values)) else values
-
-    def _text(self, key: str, value: str) -> str:
-        is_email = "@" in value and (key == "email" or key.endswith(("_email", "_email_address")))
-        return self.email_hash(value) if is_email else self.text(value)
-
-    def _part(self, key: str, part: Json, owner: str) -> Json:
+    def _part(self, key: str, part: Any, rule: _Rule) -> Any:
+        """Return what stands under a key."""
+        if not part:
+            return part
+        if type(part) is list:
+            cleaned = [self._part(key, element, rule) for element in part]
+            return cleaned if any(map(operator.is_not, cleaned, part)) else part
+        if type(part) is not dict:
+            return part
         if key == "metadata":
-            return self._metadata(part)
-        if key in ADDRESS_KEYS or "line1" in part or "postal_code" in part:
+            dropped = [name for name in part if _names_a_person(name)]
+            return {k: v for k, v in part.items() if k not in dropped} if dropped else part
+        if key in ADDRESS_KEYS or not _OF_ADDRESSES.isdisjoint(part):
             return {"country": part["country"]} if "country" in part else {}
-        return self.clean(part, owner)
-
-    def _metadata(self, metadata: Json) -> Json:
-        kept = {key: value for key, value in metadata.items() if not _names_a_person(key)}
-        return {k: self.text(v) if isinstance(v, str) else v for k, v in kept.items()}
+        return self._object(part, rule)
 
     def _event(self, event: Json) -> Json:
         """Clean an event's payload, and what it was before, as the object that they are about."""
         data = event.get("data") or {}
-        owner = str((data.get("object") or {}).get("object", ""))
-        cleaned = {part: self._value(part, value, owner) for part, value in data.items()}
-        kept = {k: self._value(k, value, "event") for k, value in event.items() if k != "data"}
+        about = _rule(str((data.get("object") or {}).get("object", "")))
+        cleaned = {part: self._part(part, value, about) for part, value in data.items()}
+        own = _rule("event")
+        kept = {k: self._part(k, value, own) for k, value in event.items() if k != "data"}
         return {**kept, "data": cleaned}
-
-
-def _kept(obj: Json, owner: str) -> Json:
-    """Return an object without the keys that are dropped; itself if it has none."""
-    listed = KEPT_IN.get(owner)
-    if listed is not None:
-        obj = {key: value for key, value in obj.items() if key in listed}
-    dropped = _dropped_in(owner)
-    if dropped.isdisjoint(obj):
-        return obj
-    return {key: value for key, value in obj.items() if key not in dropped}
 
 
 @lru_cache(maxsize=10_000)
@@ -247,7 +293,8 @@ def _names_a_person(key: str) -> bool:
 
 
 @cache
-def _dropped_in(owner: str) -> frozenset[str]:
-    """Return the keys that are dropped in objects of a type."""
-    names = frozenset() if owner in OBJECTS_WITH_BUSINESS_NAMES else frozenset({"name"})
-    return DROPPED_KEYS | DROPPED_IN.get(owner, frozenset()) | names
+def _rule(kind: str) -> _Rule:
+    """Return what is done to the keys of objects of a type, "" for one that is not known."""
+    names = frozenset() if kind in OBJECTS_WITH_BUSINESS_NAMES else frozenset({"name"})
+    dropped = DROPPED_KEYS | DROPPED_IN.get(kind, frozenset()) | names
+    return _Rule(KEPT_IN.get(kind), dropped, dropped | _EMAIL_KEYS)

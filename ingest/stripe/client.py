@@ -92,6 +92,11 @@ class StripeReader:
         """How many requests were sent, repeated ones included."""
         return self._transport.requests_sent
 
+    @property
+    def answer_seconds(self) -> float:
+        """How long Stripe took to begin its last answer to the calling thread."""
+        return self._transport.answer_seconds
+
     def get(self, spec: ObjectSpec, object_id: str) -> Json:
         """Return one object, its nested lists complete.
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from ingest.parallel import Job, merged
 from ingest.stripe.changes import Change
-from ingest.stripe.client import GoneError, Page, StripeReader
+from ingest.stripe.client import GoneError, StripeReader
 from ingest.stripe.landing import LISTED, Landing, Origin, Row, ids_at, tombstone
+from ingest.stripe.listing import Fetched
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.slices import Slice
 from ingest.stripe.specs import BY_TABLE, CHILD_OBJECTS, READ_AGAIN
@@ -55,11 +56,12 @@ class Fetcher:
     landing: Landing
     tables: frozenset[str]
 
-    def page(self, part: Slice) -> tuple[Page, list[Row]]:
-        """Return the next page of a slice, and its rows."""
+    def page(self, part: Slice) -> Fetched:
+        """Return the next page of a slice."""
         spec = BY_TABLE[part.table]
         page = self.reader.page(spec, part.params, part.after)
-        return page, self.landing.rows(spec, page.objects)
+        seconds = self.reader.answer_seconds
+        return Fetched(self.landing.rows(spec, page.objects), page.last_id, page.more, seconds)
 
     def lists(
         self,

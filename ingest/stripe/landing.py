@@ -120,7 +120,7 @@ class Landing:
     ) -> Row:
         object_id = self.object_id(spec, obj)
         origin = origins.get(object_id, LISTED)
-        text = object_text(self.names.json(self.pseudonymiser.clean(obj)), self.names)
+        text = self._text(obj)
         return Row(
             object_id,
             text.decode(),
@@ -132,6 +132,14 @@ class Landing:
             obj.get("api_version") if spec.object == "event" else origin.api_version,
             self.account_id,
         )
+
+    def _text(self, obj: Json) -> bytes:
+        kept = self.pseudonymiser.without_keys(obj)
+        text = object_text(self.names.json(kept), self.names)
+        if b"@" in text:
+            cleaned = self.pseudonymiser.without_emails(kept)
+            text = object_text(self.names.json(cleaned), self.names)
+        return text
 
 
 def object_text(obj: Json, names: ErasedNames) -> bytes:

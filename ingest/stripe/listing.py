@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from ingest.stripe.client import LostCursorError, Page
+from ingest.stripe.client import LostCursorError
 from ingest.stripe.landing import Row
 from ingest.stripe.slices import STRIPE_BEGAN, Slice
 from warehouse.errors import SourceError
@@ -39,7 +38,23 @@ class PageRead:
     left: tuple[Slice, ...]
 
 
-Fetch = Callable[[Slice], tuple[Page, list[Row]]]
+class Fetched(NamedTuple):
+    """A page as it was fetched.
+
+    Attributes:
+        rows: of its objects.
+        last_id: of the last of them as listed.
+        more: whether more pages follow.
+        seconds: how long Stripe took to begin its answer.
+    """
+
+    rows: list[Row]
+    last_id: str | None
+    more: bool
+    seconds: float = 0.0
+
+
+Fetch = Callable[[Slice], Fetched]
 
 
 class Listing:
@@ -139,10 +154,9 @@ class Listing:
             return None
 
     def _read(self, part: Slice) -> PageRead:
-        began = time.monotonic()
         try:
-            page, rows = self._fetch(part)
-            self._is_slow = time.monotonic() - began > _SLOW_SECONDS
+            page = self._fetch(part)
+            self._is_slow = page.seconds > _SLOW_SECONDS
         except LostCursorError:
             self._restarts[part.table, part.gte] += 1
             if self._restarts[part.table, part.gte] > _RESTARTS:
@@ -154,11 +168,11 @@ class Listing:
             # A range that may not be split may not lose its beginning, either.
             anew = part.begun_anew if self._splits(part.table) else part.whole
             return PageRead(part, [], (anew,))
-        rest = part.rest(page)
-        if rest is None:
-            return PageRead(part, rows, ())
+        if not page.more:
+            return PageRead(part, page.rows, ())
+        rest = part.rest(page.last_id, (row.created_at for row in page.rows))
         halves = rest.halved(self._began) if self._is_worth_splitting(part.table) else None
-        return PageRead(part, rows, halves or (rest,))
+        return PageRead(part, page.rows, halves or (rest,))
 
     def _is_worth_splitting(self, table: str) -> bool:
         with self._turn:

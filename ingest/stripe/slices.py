@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ingest.stripe.client import Page
-
 # Stripe itself is not older, and no account.
 STRIPE_BEGAN: Final = 1_262_304_000
 # A page of minutes says nothing about years.
@@ -56,12 +54,15 @@ class Slice:
             return self.whole
         return Slice(self.table, self.gte, self.last + 1)
 
-    def rest(self, page: Page) -> Slice | None:
-        """Return what is left when a page of it has been read; None if nothing is."""
-        if not page.more:
-            return None
-        created = [found for obj in page.objects if (found := created_of(obj)) is not None]
-        return replace(self, after=page.last_id, last=min(created, default=self.last))
+    def rest(self, after: str | None, created: Iterable[int | None]) -> Slice:
+        """Return what is left when a page of it has been read and more follow.
+
+        Args:
+            after: the id of the page's last object.
+            created: when its objects were created.
+        """
+        known = (at for at in created if at is not None)
+        return replace(self, after=after, last=min(known, default=self.last))
 
     def halved(self, began: int = STRIPE_BEGAN) -> tuple[Slice, Slice] | None:
         """Return the later and the earlier half of what is left; None where a second is left.

@@ -43,7 +43,14 @@ class PatientTransport(stripe.RequestsClient):
         self._attempts = attempts
         self._sleep = sleep
         self._counting = threading.Lock()
+        self._of_thread = threading.local()
         self.requests_sent = 0
+
+    @property
+    def answer_seconds(self) -> float:
+        """How long the last answer to the calling thread took to begin."""
+        seconds: float = getattr(self._of_thread, "answer_seconds", 0.0)
+        return seconds
 
     def request(  # type: ignore[override]  # as in the SDK's own subclasses
         self,
@@ -87,7 +94,9 @@ class PatientTransport(stripe.RequestsClient):
 
         The SDK reads it in pieces of 10 kB, thirty for a full page: twice the time of a request.
         """
+        began = time.monotonic()
         body, status, response_headers = self.request_stream(method, url, headers, post_data)
+        self._of_thread.answer_seconds = time.monotonic() - began
         try:
             return body.read(decode_content=True), status, response_headers
         except urllib3.exceptions.HTTPError as error:

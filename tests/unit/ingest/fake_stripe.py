@@ -26,6 +26,8 @@ ACCOUNT = "acct_1"
 class FakeReader:
     """Lists and gets what was put; remembers what was asked of it, in order."""
 
+    answer_seconds = 0.0
+
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Json]] = {
             "account": {"acct_1": {"id": "acct_1", "object": "account"}},

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.stripe import listing
-from ingest.stripe.client import LostCursorError, Page
+from ingest.stripe.client import LostCursorError
 from ingest.stripe.landing import Row
-from ingest.stripe.listing import PER_LIST, Listing, PageRead
+from ingest.stripe.listing import PER_LIST, Fetched, Listing, PageRead
 from ingest.stripe.slices import Slice
 from warehouse.errors import SourceError
 
@@ -38,7 +38,7 @@ class Lists:
         self.most: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def fetch(self, part: Slice) -> tuple[Page, list[Row]]:
+    def fetch(self, part: Slice) -> Fetched:
         with self._lock:
             self.asked.append(part)
             self.at_once[part.table] += 1
@@ -49,7 +49,7 @@ class Lists:
             with self._lock:
                 self.at_once[part.table] -= 1
 
-    def _page(self, part: Slice) -> tuple[Page, list[Row]]:
+    def _page(self, part: Slice) -> Fetched:
         if part.after in self.gone:
             raise LostCursorError(part.after)
         low = BEGAN if part.gte is None else part.gte
@@ -61,9 +61,7 @@ class Lists:
         there = [at for at in reversed(every) if f"{part.table}_{at}" not in self.gone]
         within = [at for at in there if low <= at < high][: PAGE + 1]
         rows = [_row(f"{part.table}_{at}", at) for at in within[:PAGE]]
-        objects = [{"id": row.id, "created": row.created_at} for row in rows]
-        last = rows[-1].id if rows else None
-        return Page(objects, last, more=len(within) > PAGE), rows
+        return Fetched(rows, rows[-1].id if rows else None, more=len(within) > PAGE)
 
 
 def _never(_: str) -> bool:
@@ -135,7 +133,7 @@ def test_a_lost_cursor_begins_again(splits: bool) -> None:
     lists = Lists("charges", seconds=60)
     lost = f"charges_{BEGAN + 40}"
 
-    def fetch(part: Slice) -> tuple[Page, list[Row]]:
+    def fetch(part: Slice) -> Fetched:
         # Deleted when it has been read and the list is to go on after it.
         if part.after == lost:
             lists.gone.add(lost)
@@ -149,7 +147,7 @@ def test_a_lost_cursor_begins_again(splits: bool) -> None:
 
 
 def test_a_list_that_keeps_losing_its_place_is_an_error() -> None:
-    def lose(part: Slice) -> tuple[Page, list[Row]]:
+    def lose(part: Slice) -> Fetched:
         raise LostCursorError(part.table)
 
     reading = Listing(lose, [Slice("charges", None, None, "ch_1", 50)], splits=_never)
@@ -160,7 +158,7 @@ def test_a_list_that_keeps_losing_its_place_is_an_error() -> None:
 def test_the_first_error_of_a_worker_ends_all() -> None:
     lists = Lists("charges", "invoices")
 
-    def fetch(part: Slice) -> tuple[Page, list[Row]]:
+    def fetch(part: Slice) -> Fetched:
         if part.table == "invoices" and part.after:
             raise SourceError("Stripe fails to answer for invoices")
         return lists.fetch(part)
@@ -187,10 +185,10 @@ def test_closing_the_pages_ends_the_workers() -> None:
 def test_who_waits_hears_that_nothing_has_come_yet() -> None:
     asked, answered = threading.Event(), threading.Event()
 
-    def fetch(part: Slice) -> tuple[Page, list[Row]]:
+    def fetch(part: Slice) -> Fetched:
         asked.set()
         assert answered.wait(30)
-        return Page([], None, more=False), []
+        return Fetched([], None, more=False)
 
     pages = iter(Listing(fetch, [Slice("charges")], splits=_never).pages(patience=0.01))
     assert next(pages) is None
@@ -211,10 +209,10 @@ def test_slow_answers_bring_more_workers(
     lists = Lists("charges", "invoices", "products", seconds=1_000)
     readers: set[int] = set()
 
-    def fetch(part: Slice) -> tuple[Page, list[Row]]:
+    def fetch(part: Slice) -> Fetched:
         readers.add(threading.get_ident())
         time.sleep(0.001)
-        return lists.fetch(part)
+        return lists.fetch(part)._replace(seconds=0.001)
 
     _read(Listing(fetch, [Slice(t) for t in lists.created], splits=_always).pages())
     assert (len(readers) > 8) == grows

@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 
-from ingest.stripe.client import Page
 from ingest.stripe.slices import Outlook, Slice, created_of, load_slices
 
 NOW = 1_795_000_000
 DAY = 24 * 3600
-
-
-def _page(*created: int, more: bool = True) -> Page:
-    rows = [{"id": f"ch_{at}", "created": at} for at in created]
-    return Page(rows, rows[-1]["id"] if rows else None, more=more)
 
 
 @pytest.mark.parametrize(
@@ -34,15 +28,11 @@ def test_a_slice_asks_for_its_range(part: Slice, params: dict[str, Any]) -> None
 
 def test_what_is_left_goes_on_after_the_last_row() -> None:
     part = Slice("charges", 10, 100)
-    rest = part.rest(_page(90, 80, 80))
+    rest = part.rest("ch_80", [90, 80, 80])
     assert rest == Slice("charges", 10, 100, "ch_80", 80)
-    assert rest.rest(_page(70, more=False)) is None
     # Every row of a page can have been deleted since it was listed: the place in the list stays.
-    emptied = Page([], "ch_75", more=True)
-    assert rest.rest(emptied) == Slice("charges", 10, 100, "ch_75", 80)
-    assert Slice("meters").rest(Page([{"id": "m_1"}], "m_1", more=True)) == Slice(
-        "meters", after="m_1"
-    )
+    assert rest.rest("ch_75", []) == Slice("charges", 10, 100, "ch_75", 80)
+    assert Slice("meters").rest("m_1", [None]) == Slice("meters", after="m_1")
 
 
 def test_halves_are_the_whole_and_share_nothing() -> None:

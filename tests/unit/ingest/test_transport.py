@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ def test_what_may_pass_is_sent_again(monkeypatch: pytest.MonkeyPatch, status: in
     assert script.send() == 200
     assert script.transport.requests_sent == 2
     assert len(script.slept) == 1
+
+
+def test_an_answer_is_as_slow_as_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(monkeypatch, OK)
+    ticks = iter([10.0, 10.5])
+    assert script.transport.answer_seconds == 0
+    monkeypatch.setattr(script.transport, "_take_turn", lambda _: None)
+    monkeypatch.setattr("ingest.stripe.transport.time", SimpleNamespace(monotonic=ticks.__next__))
+    assert script.send() == 200
+    assert script.transport.answer_seconds == 0.5
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 402, 403, 404])
