@@ -128,16 +128,17 @@ def test_a_superseded_file_is_closed_after_its_last_reader(embedded: Settings) -
         with reader.connect() as pinned:
             publish(embedded, publication())
             days(reader)
-            assert _open_generations() == {"000001", "000002"}
+            assert _open_generations(embedded) == {"000001", "000002"}
             pinned.execute("select 1")
         days(reader)
-        assert _open_generations() == {"000002"}
-    assert _open_generations() == set()
+        assert _open_generations(embedded) == {"000002"}
+    assert _open_generations(embedded) == set()
 
 
-def _open_generations() -> set[str]:
-    targets = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.exists()]
-    return {path.name[1:7] for path in targets if path.name.startswith("g0000")}
+def _open_generations(settings: Settings) -> set[str]:
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    targets = [link.readlink() for link in links]
+    return {path.name[1:7] for path in targets if path.parent == settings.serving_dir}
 
 
 def test_the_folder_may_be_moved(
