@@ -95,25 +95,30 @@
 {%- endmacro %}
 
 {#
-    Which rows of drill_metric_objects are replaced: figures of everybody, and the objects of changed owners. An id is
-    enough to find them by: what has the same one as another type of object is the same owner's.
+    Which rows of drill_metric_objects are replaced: figures of everybody, and the objects of changed owners. By type as
+    well, because an application may number its users, videos and calls alike.
 #}
 {% macro objects_of_changed_owners() -%}
     {%- set objects = [] -%}
-    {%- for key, name in [
-        ('owner_id', 'owners'),
-        ('balance_transaction_id', 'stg_stripe__balance_transactions'),
-        ('video_id', 'stg_app__videos'),
-        ('usage_log_id', 'stg_app__api_usage_logs'),
-        ('subscription_item_id', 'fct_mrr_intervals'),
-        ('subscription_item_id', 'went_fct_mrr_intervals'),
-        ('source_object_id', 'fct_revenue_recognition_days'),
-        ('source_object_id', 'went_fct_revenue_recognition_days'),
+    {%- for object_type, key, name in [
+        ('customer', 'owner_id', 'owners'),
+        ('user', 'owner_id', 'owners'),
+        ('balance_transaction', 'balance_transaction_id', 'stg_stripe__balance_transactions'),
+        ('video', 'video_id', 'stg_app__videos'),
+        ('api_usage_log', 'usage_log_id', 'stg_app__api_usage_logs'),
+        ('subscription_item', 'subscription_item_id', 'fct_mrr_intervals'),
+        ('subscription_item', 'subscription_item_id', 'went_fct_mrr_intervals'),
+        ('invoice_line', 'source_object_id', 'fct_revenue_recognition_days'),
+        ('invoice_line', 'source_object_id', 'went_fct_revenue_recognition_days'),
+        ('credit_lot', 'source_object_id', 'fct_revenue_recognition_days'),
+        ('credit_lot', 'source_object_id', 'went_fct_revenue_recognition_days'),
+        ('pack_sale', 'source_object_id', 'fct_revenue_recognition_days'),
+        ('pack_sale', 'source_object_id', 'went_fct_revenue_recognition_days'),
     ] -%}
-        {%- do objects.append('select ' ~ key ~ ' from ' ~ in_slice(name)) -%}
+        {%- do objects.append("select '" ~ object_type ~ "', " ~ key ~ ' from ' ~ in_slice(name)) -%}
     {%- endfor -%}
     {{ return([
         "object_type in ('figure', 'metric', 'alert')",
-        'object_id in (' ~ objects | join(' union all ') ~ ')',
+        '(object_type, object_id) in (' ~ objects | join(' union all ') ~ ')',
     ]) }}
 {%- endmacro %}

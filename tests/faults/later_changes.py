@@ -118,8 +118,10 @@ class LaterChanges:
     # -- what is done in the application ---------------------------------------------------------
 
     def _change_application(self, app: sqlite3.Connection) -> None:
-        for number in range(5):
-            self._log_late(app, number)
+        # By user, so that some are of users to whom nothing else happens.
+        videos = app.execute('select min(id) from "Video" group by "userId" order by 1').fetchall()
+        for (video_id,) in self._chance.sample(videos, 5):
+            self._log_late(app, video_id)
         for number in range(3):
             self._insert_backdated(app, number)
         for table in ("Video", "ApiUsageLog", "Notification"):
@@ -131,13 +133,13 @@ class LaterChanges:
             app.execute(change, (now, user_id))
         app.execute('update "SystemAlert" set "resolvedAt" = ? where "resolvedAt" is null', (now,))
 
-    def _log_late(self, app: sqlite3.Connection, number: int) -> None:
-        """Have a call of long ago appear now."""
+    def _log_late(self, app: sqlite3.Connection, same_id: str) -> None:
+        """Have a call of long ago appear now, numbered as another's video is."""
         ((log_id,),) = self._some(app, "ApiUsageLog", 1)
         app.execute(
             'insert into "ApiUsageLog" select ?, "videoId", provider, ?, "costUSD", timestamp'
             ' from "ApiUsageLog" where id = ?',
-            (f"late_{number}", self._chance.randint(1, 999), log_id),
+            (same_id, self._chance.randint(1, 999), log_id),
         )
 
     def _insert_backdated(self, app: sqlite3.Connection, number: int) -> None:

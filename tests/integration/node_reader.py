@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from warehouse.settings import Settings
 
 TYPESCRIPT = Path(__file__).parent / "typescript"
+A_TEST_SECONDS = 60
 
 
 @dataclass
@@ -90,13 +91,14 @@ class NodeReader:
                 "--test",
                 "--test-reporter=tap",
                 # A test that waits for ever is named, and leaves nothing that the others wait for.
-                "--test-timeout=60000",
+                f"--test-timeout={A_TEST_SECONDS * 1000}",
                 "--test-force-exit",
                 str(TYPESCRIPT / name),
             ],
             return_completed_process=True,
             capture_output=True,
             text=True,
+            timeout=5 * A_TEST_SECONDS,
             env={
                 "TILLHOUSE_URL": self.url,
                 "TILLHOUSE_TOKEN": token(self.settings),

@@ -140,6 +140,18 @@ def test_dagster_by_itself_reads_the_event_log(settings: Settings) -> None:
     assert entry.message == "noted"
 
 
+def test_the_files_of_the_event_log_are_kept_open_and_closed_with_it(settings: Settings) -> None:
+    with open_instance(settings) as instance:
+        instance.create_run_for_job(dg.GraphDefinition(name="nothing").to_job())
+        assert "index.db" in open_files(settings.dagster_home)
+    assert not open_files(settings.dagster_home)
+
+
+def open_files(folder: Path) -> set[str]:
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    return {link.readlink().name for link in links if link.readlink().is_relative_to(folder)}
+
+
 def test_a_refresh_does_not_import_dbt() -> None:
-    code = "import sys, orchestration.without_dbt as w; assert 'dbt' not in sys.modules, w"
+    code = "import sys, orchestration.assets, orchestration.run; assert 'dbt' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
