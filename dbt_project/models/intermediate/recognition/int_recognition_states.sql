@@ -63,6 +63,7 @@ runs as (
                         runs.source_object_id = steps.source_object_id
                         and runs.state_from = steps.state_from
                         and runs.position + 1 = steps.position
+                        and steps.is_taken
             ) as elapsed
         ) as reached
     ) as settled

@@ -71,13 +71,14 @@ running as (
     window by_day as (partition by daily.source_object_id, daily.state_from order by daily.happened_on)
 ),
 
--- A state in which nothing holds any more is one step that takes nothing.
+-- A state in which nothing holds any more begins as well: everything runs as if nothing had ever been taken back.
 final as (
     select
         running.source_object_id,
         running.state_from,
         running.position,
         coalesce(running.happened_on, running.state_from) as happened_on,
+        running.happened_on is not null as is_taken,
         case
             when running.is_all_by_then = 1 then running.net_usd
             when running.total_minor > 0 then {{ share_of('running.net_usd', 'running.taken_minor', 'running.total_minor') }}
