@@ -13,6 +13,7 @@ from dlt.common.schema.typing import TSchemaContractDict
 from dlt.extract import DltResource, DltSource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from ingest.dlt_configuration import configure_dlt
 from ingest.raw import APP, STRIPE
 from warehouse.engines import Engine, engine_for
 from warehouse.errors import SourceError, TillhouseError
@@ -34,13 +35,6 @@ SCHEMA_CONTRACT: Final[TSchemaContractDict] = {"data_type": "freeze"}
 
 # What each engine bulk-loads; dlt's own choice for DuckDB takes seven times longer.
 FILE_FORMATS: Final[dict[str, TLoaderFileFormat]] = {"duckdb": "parquet", "postgres": "csv"}
-
-
-def configure_dlt() -> None:
-    """Set what dlt reads from its configuration, however this process was started."""
-    dlt.config["runtime.dlthub_telemetry"] = False
-    dlt.config["load.delete_completed_jobs"] = True
-    dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = True
 
 
 def build_pipeline(settings: Settings, source: SourceName) -> dlt.Pipeline:
