@@ -78,19 +78,19 @@ def test_a_full_refresh_reproduces_the_truth(
 ) -> None:
     settings = site.settings()
     run_refresh(settings, "full")
-    found = differences(site, published_rows(settings))
-    assert not found, render(found)
-    assert all(published_rows(settings)(table) for table in JUDGED)
-    assert len(QUESTIONS) >= 15
-    assert unanswered(settings) == []
-    # And the second engine says what the first one said, row by row.
     tables = published_tables(settings)
     assert len(tables) >= len(JUDGED)
+    assert all(tables[table] for table in JUDGED)
+    assert len(QUESTIONS) >= 15
+    assert unanswered(settings) == []
     other = told.pop(seed, None)
     if other is None:
+        found = differences(site, published_rows(settings))
+        assert not found, render(found)
         told.clear()
         told[seed] = tables
         return
+    # The first engine told the truth, so the second one does if it says the same, row by row.
     different = unequal_tables(other, tables)
     assert not different, "\n".join(["on DuckDB (left) and PostgreSQL (right):", *different])
 

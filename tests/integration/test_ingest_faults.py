@@ -99,20 +99,19 @@ def test_a_lasting_failure_ends_the_pull_and_the_next_goes_on(shop: Company) -> 
         assert shop.pull("full", **healthy).rows_landed == 0
 
 
-def test_a_failed_hour_does_not_move_the_cursor(shop: Company) -> None:
-    shop.pull()
-    shop.advance(days=5)
-    shop.serving.faults.add(Fault("/v1/balance_transactions", call=1, times=1_000, status=402))
-    followed = shop.value("select count(*) from raw_stripe.events")
+def test_a_failed_hour_does_not_move_the_cursor(landed: Company) -> None:
+    landed.advance(days=5)
+    landed.serving.faults.add(Fault("/v1/balance_transactions", call=1, times=1_000, status=402))
+    followed = landed.value("select count(*) from raw_stripe.events")
     with pytest.raises(SourceError, match="balance_transactions"):
-        shop.pull()
+        landed.pull()
     # An event is landed after the objects that it led to, and the cursor with it.
-    assert shop.value("select count(*) from raw_stripe.events") == followed
+    assert landed.value("select count(*) from raw_stripe.events") == followed
     # A new server without the fault, as if Stripe had recovered.
-    with serve(shop.world.store) as recovered:
+    with serve(landed.world.store) as recovered:
         healthy = {"stripe_api_base": recovered.base_url}
-        assert shop.pull(**healthy).landed["raw_stripe.events"] > 0
-        assert shop.pull("nightly", **healthy).rows_landed == 0
+        assert landed.pull(**healthy).landed["raw_stripe.events"] > 0
+        assert landed.pull("nightly", **healthy).rows_landed == 0
 
 
 def test_a_refused_key_is_a_wrong_setting_and_touches_nothing(shop: Company) -> None:
@@ -157,16 +156,15 @@ def test_a_server_that_is_no_stripe_is_said_so(shop: Company) -> None:
         shop.pull(stripe_api_base=f"{shop.serving.base_url}/nowhere")
 
 
-def test_another_account_is_not_mixed_in(shop: Company) -> None:
-    shop.pull()
-    store = shop.world.store
+def test_another_account_is_not_mixed_in(landed: Company) -> None:
+    store = landed.world.store
     (name,) = store.table("account").rows
     account = store.get("account", name)
     assert account
-    store.delete("account", name, shop.world.now())
+    store.delete("account", name, landed.world.now())
     store.put({**account, "id": "acct_other"})
     with pytest.raises(SettingsError, match="acct_other, but this warehouse holds"):
-        shop.pull()
+        landed.pull()
 
 
 def test_a_list_that_moves_while_it_is_read_is_read_again(shop: Company) -> None:

@@ -20,11 +20,10 @@ from ingest.raw import APP, STRIPE
 from ingest.stripe.specs import OBJECTS
 
 ENGINES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
-ON_BOTH_AT_TIMES = pytest.mark.parametrize(
-    "shop",
-    ["duckdb", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.thorough])],
-    indirect=True,
-)
+ON_BOTH_AT_TIMES = [
+    "duckdb",
+    pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.thorough]),
+]
 
 
 @pytest.fixture(params=ENGINES)
@@ -35,6 +34,19 @@ def shop(
     if request.param == "postgres":
         chosen["warehouse_url"] = request.getfixturevalue("postgres_url")
     with company(make_settings, tmp_path, **chosen) as made:
+        yield made
+
+
+@pytest.fixture
+def pulled(
+    request: pytest.FixtureRequest, make_settings: MakeSettings, tmp_path: Path
+) -> Iterator[Company]:
+    if request.param == "duckdb":
+        yield request.getfixturevalue("landed")
+        return
+    url = request.getfixturevalue("postgres_url")
+    with company(make_settings, tmp_path, warehouse_url=url) as made:
+        made.pull()
         yield made
 
 
@@ -74,9 +86,9 @@ def test_everything_is_landed_and_a_second_pull_finds_nothing(shop: Company) -> 
     assert shop.pull("full").rows_landed == 0
 
 
-@ON_BOTH_AT_TIMES
-def test_the_hourly_tail_finds_all_that_a_nightly_would(shop: Company) -> None:
-    shop.pull()
+@pytest.mark.parametrize("pulled", ON_BOTH_AT_TIMES, indirect=True)
+def test_the_hourly_tail_finds_all_that_a_nightly_would(pulled: Company) -> None:
+    shop = pulled
     before = ingest.fingerprint(shop.settings)
     for days in (1, 6, 20):
         shop.advance(days=days)
@@ -109,18 +121,15 @@ def test_nested_lists_are_landed_whole(
     assert landed["has_more"] is False
 
 
-def test_what_is_asked_to_be_expanded_is_inside(embedded: Company) -> None:
-    embedded.pull()
-    for text in _objects(embedded, "subscriptions"):
+def test_what_is_asked_to_be_expanded_is_inside(landed: Company) -> None:
+    for text in _objects(landed, "subscriptions"):
         held = [text["discounts"], *(item["discounts"] for item in text["items"]["data"])]
         assert all(isinstance(discount, dict) for discounts in held for discount in discounts)
-    assert any(invoice["discounts"] for invoice in _objects(embedded, "invoices"))
-    assert all(
-        "data" in session["line_items"] for session in _objects(embedded, "checkout_sessions")
-    )
+    assert any(invoice["discounts"] for invoice in _objects(landed, "invoices"))
+    assert all("data" in session["line_items"] for session in _objects(landed, "checkout_sessions"))
     assert all(
         isinstance(charge["balance_transaction"], str | None)
-        for charge in _objects(embedded, "charges")
+        for charge in _objects(landed, "charges")
     )
 
 
@@ -128,45 +137,41 @@ def _objects(shop: Company, table: str) -> list[dict[str, Any]]:
     return [json.loads(text) for (text,) in shop.rows(f"select object from raw_stripe.{table}")]
 
 
-def test_inline_prices_and_deleted_customers_come_by_reference(embedded: Company) -> None:
-    embedded.pull()
-    store = embedded.world.store
+def test_inline_prices_and_deleted_customers_come_by_reference(landed: Company) -> None:
+    store = landed.world.store
     inline = {name for name, row in store.table("price").rows.items() if not row.listed}
     assert inline
-    assert inline <= _living(embedded, "prices")
-    deleted = embedded.rows("select id, object from raw_stripe.customers where deleted")
+    assert inline <= _living(landed, "prices")
+    deleted = landed.rows("select id, object from raw_stripe.customers where deleted")
     assert deleted
     for customer_id, _ in deleted:
         assert (store.get("customer", customer_id) or {}).get("deleted") is True
 
 
-def test_an_object_keeps_the_version_that_was_asked_for(embedded: Company) -> None:
-    embedded.pull()
-    versions = embedded.rows(
+def test_an_object_keeps_the_version_that_was_asked_for(landed: Company) -> None:
+    versions = landed.rows(
         "select distinct api_version from raw_stripe.charges"
         " union all select distinct api_version from raw_stripe.invoices"
     )
     assert versions == [("2026-10-28.endive",), ("2026-10-28.endive",)]
-    assert embedded.value("select count(distinct api_version) from raw_stripe.events") > 1
-    account = embedded.value("select id from raw_stripe.accounts")
-    assert embedded.rows("select distinct account_id from raw_stripe.invoices") == [(account,)]
+    assert landed.value("select count(distinct api_version) from raw_stripe.events") > 1
+    account = landed.value("select id from raw_stripe.accounts")
+    assert landed.rows("select distinct account_id from raw_stripe.invoices") == [(account,)]
 
 
-def test_a_month_without_a_pull_is_healed_and_said(embedded: Company) -> None:
-    embedded.pull()
-    embedded.advance(days=33)
-    report = embedded.pull()
+def test_a_month_without_a_pull_is_healed_and_said(landed: Company) -> None:
+    landed.advance(days=33)
+    report = landed.pull()
     assert "33 days old" in " ".join(report.notes)
-    assert embedded.pull("nightly").rows_landed == 0
+    assert landed.pull("nightly").rows_landed == 0
 
 
-def test_an_anchor_that_is_gone_is_healed_and_said(embedded: Company) -> None:
-    embedded.pull()
-    now = embedded.world.now()
-    embedded.advance(days=33)
-    report = ingest.pull(embedded.settings.model_copy(update={"tillhouse_now": now}), "hourly")
+def test_an_anchor_that_is_gone_is_healed_and_said(landed: Company) -> None:
+    now = landed.world.now()
+    landed.advance(days=33)
+    report = ingest.pull(landed.settings.model_copy(update={"tillhouse_now": now}), "hourly")
     assert "is gone" in " ".join(report.notes)
-    assert embedded.pull("nightly").rows_landed == 0
+    assert landed.pull("nightly").rows_landed == 0
 
 
 def test_a_pull_that_was_killed_before_its_load_is_finished_first(
@@ -188,11 +193,10 @@ def test_a_pull_that_was_killed_before_its_load_is_finished_first(
     assert embedded.pull("nightly").rows_landed == 0
 
 
-def test_a_warehouse_that_was_deleted_is_filled_again(embedded: Company) -> None:
-    embedded.pull()
-    (embedded.settings.tillhouse_home / "warehouse.duckdb").unlink()
-    assert "the first pull" in " ".join(embedded.pull().notes)
-    assert _living(embedded, "charges") == _stored(embedded, "charge")
+def test_a_warehouse_that_was_deleted_is_filled_again(landed: Company) -> None:
+    (landed.settings.tillhouse_home / "warehouse.duckdb").unlink()
+    assert "the first pull" in " ".join(landed.pull().notes)
+    assert _living(landed, "charges") == _stored(landed, "charge")
 
 
 def test_no_other_process_is_locked_out_afterwards(embedded: Company) -> None:
@@ -210,7 +214,7 @@ def test_the_account_start_leaves_older_money_out(embedded: Company) -> None:
     assert _living(embedded, "subscriptions") == _stored(embedded, "subscription")
 
 
-@ON_BOTH_AT_TIMES
+@pytest.mark.parametrize("shop", ON_BOTH_AT_TIMES, indirect=True)
 def test_nobody_can_be_found_in_what_was_written(
     shop: Company, caplog: pytest.LogCaptureFixture
 ) -> None:
