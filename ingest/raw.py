@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from warehouse.engines import Connection, Engine
@@ -48,14 +49,16 @@ class RawLayer:
 
     def tables(self) -> set[str]:
         """Return the names of the tables of complete loads that exist."""
-        names = self._names()
+        names = self._names
         return {name for name in names if not name.startswith("_dlt")} if LOADS in names else set()
 
     def exists(self, table: str) -> bool:
         """Return whether a table of any kind exists."""
-        return table in self._names()
+        return table in self._names
 
+    @cached_property
     def _names(self) -> set[str]:
+        # Asked once: it is closed before anything is loaded.
         rows = self.connection.execute(
             "select table_name from information_schema.tables where table_schema = ?",
             (self.schema,),

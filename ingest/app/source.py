@@ -13,10 +13,10 @@ from dlt.extract import DltSource
 from ingest.app.database import AppDatabase, app_database, check_tables
 from ingest.app.rows import Values, arrow_schema, arrow_table, convert, deleted_hash
 from ingest.app.specs import TABLES, TableSpec
-from ingest.erased import erased_names
+from ingest.erased import NOBODY, ErasedNames, erased_names
 from ingest.personal_data import Pseudonymiser
 from ingest.pipelines import Landed, fanned_out
-from ingest.raw import APP, Versions, is_deleted, raw_layer, version_of
+from ingest.raw import APP, RawLayer, Versions, is_deleted, raw_layer, version_of
 from ingest.report import Meter, Mode, ProgressCallback, PullReport, log_progress
 from warehouse.engines import engine_for
 from warehouse.errors import SourceError
@@ -67,6 +67,7 @@ class _AppPull:
     report: PullReport
     meter: Meter
     cursors: dict[str, str] = field(default_factory=dict)
+    _names: ErasedNames = NOBODY
 
     def __post_init__(self) -> None:
         """Take one instant for the snapshot: so the first load is told from what comes late."""
@@ -75,17 +76,19 @@ class _AppPull:
     def tables(self) -> Iterator[Landed]:
         """Yield what is new, by table; the cursors move when all of it has been read."""
         state: dict[str, Any] = dlt.current.source_state()
-        with raw_layer(engine_for(self.settings), APP) as raw:
+        engine = engine_for(self.settings)
+        # The warehouse is open until dlt has read everything, which is before it loads anything.
+        with raw_layer(engine, APP) as raw, app_database(self.settings) as database:
             there = raw.tables()
-        missing = [spec for spec in TABLES if spec.table not in there]
-        # Tables must exist before they have rows: staging reads them all.
-        yield from ((spec.table, arrow_schema(spec).empty_table()) for spec in missing)
-        if not missing:
-            self.cursors.update(state.get("cursors", {}))
-        with app_database(self.settings) as database:
+            missing = [spec for spec in TABLES if spec.table not in there]
+            # Tables must exist before they have rows: staging reads them all.
+            yield from ((spec.table, arrow_schema(spec).empty_table()) for spec in missing)
+            if not missing:
+                self.cursors.update(state.get("cursors", {}))
             check_tables(database, TABLES)
+            self._names = erased_names(self.settings)
             for spec in TABLES:
-                changed = self._changed(database, spec, self._since(spec))
+                changed = self._changed(database, raw, spec, self._since(spec))
                 yield from ((spec.table, arrow_table(spec, rows)) for rows in changed if rows)
         self.meter.finish()
         self.report.synced_through.update((f"{APP}.{spec.table}", self.now) for spec in TABLES)
@@ -99,16 +102,15 @@ class _AppPull:
         return start.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _changed(
-        self, database: AppDatabase, spec: TableSpec, since: datetime | None
+        self, database: AppDatabase, raw: RawLayer, spec: TableSpec, since: datetime | None
     ) -> Iterator[list[Values]]:
         """Yield rows that are new, changed or gone."""
-        known = self._known(spec, since)
+        known = _known(raw, spec, since)
         pseudonymiser = Pseudonymiser(self.settings.pseudonym_key_value())
-        names = erased_names(self.settings)
         key = _position(spec, spec.key)
         seen: set[str] = set()
         for chunk in database.rows(spec, since):
-            converted = convert(spec, chunk, pseudonymiser, names)
+            converted = convert(spec, chunk, pseudonymiser, self._names)
             seen.update(values[key] for _, values in converted)
             rows = [
                 (*values, digest, self.now, False)
@@ -124,7 +126,7 @@ class _AppPull:
                     f"the application's table {spec.name} is empty, but {len(gone)} of its rows "
                     "are landed: check that APP_DATABASE_URL is the right database"
                 )
-            yield self._counted(spec, 0, self._gone(spec, gone))
+            yield self._counted(spec, 0, self._gone(raw, spec, gone))
 
     def _advance(self, spec: TableSpec, rows: Iterable[Values]) -> None:
         """Move the table's cursor to its greatest value, though never past now."""
@@ -144,20 +146,19 @@ class _AppPull:
         self.meter.add(fetched)
         return rows
 
-    def _known(self, spec: TableSpec, since: datetime | None) -> Versions:
-        cursor = next((c.landed_name for c in spec.columns if c.name == spec.cursor), None)
-        with raw_layer(engine_for(self.settings), APP) as raw:
-            return raw.newest_versions(spec.table, (cursor, since) if cursor and since else None)
-
-    def _gone(self, spec: TableSpec, ids: list[str]) -> list[Values]:
+    def _gone(self, raw: RawLayer, spec: TableSpec, ids: list[str]) -> list[Values]:
         """Return the versions that mark these ids deleted, with what was last known of them."""
         names = [*(column.landed_name for column in spec.columns), "hash"]
         rows: list[Values] = []
-        with raw_layer(engine_for(self.settings), APP) as raw:
-            for at in range(0, len(ids), _IDS_PER_QUERY):
-                found = raw.newest_rows(spec.table, names, ids[at : at + _IDS_PER_QUERY])
-                rows += ((*row[:-1], deleted_hash(row[-1]), self.now, True) for row in found)
+        for at in range(0, len(ids), _IDS_PER_QUERY):
+            found = raw.newest_rows(spec.table, names, ids[at : at + _IDS_PER_QUERY])
+            rows += ((*row[:-1], deleted_hash(row[-1]), self.now, True) for row in found)
         return rows
+
+
+def _known(raw: RawLayer, spec: TableSpec, since: datetime | None) -> Versions:
+    cursor = next((c.landed_name for c in spec.columns if c.name == spec.cursor), None)
+    return raw.newest_versions(spec.table, (cursor, since) if cursor and since else None)
 
 
 def _position(spec: TableSpec, name: str) -> int:
