@@ -109,6 +109,7 @@ def differences(
 
 
 __all__ = [
+    "CUSTOMERS",
     "JUDGED",
     "SEEDS",
     "TABLES",

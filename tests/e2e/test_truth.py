@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.run import run_refresh
 from tests.e2e.company import (
+    CUSTOMERS,
     JUDGED,
     SEEDS,
     Site,
@@ -30,8 +31,9 @@ GUIDE = Path(__file__).parents[2] / "docs" / "analysts.md"
 QUESTIONS = re.findall(r"^### (.+?)$.*?^```sql\n(.+?)^```$", GUIDE.read_text(), re.M | re.S)
 
 ENGINES = ("duckdb", "postgres")
-#: What every run of the tests has; `--every-world` takes all seeds.
+#: What every run of the tests has; `--every-world` takes all seeds, and larger companies.
 USUAL = SEEDS[:1]
+USUAL_CUSTOMERS = 200
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -67,8 +69,14 @@ def site(
     if engine == "postgres":
         warehouse_url = request.getfixturevalue("postgres_url")
         app_url = request.getfixturevalue("app_postgres_url")
+    every = request.config.getoption("--every-world")
     with open_site(
-        seed, tmp_path, app_url=app_url, warehouse_url=warehouse_url, cache_dir=worlds
+        seed,
+        tmp_path,
+        customers=CUSTOMERS if every else USUAL_CUSTOMERS,
+        app_url=app_url,
+        warehouse_url=warehouse_url,
+        cache_dir=worlds,
     ) as site:
         yield site
 
