@@ -133,11 +133,12 @@ def payouts(facts: Sequence[Fact]) -> Iterator[Row]:
 
 
 def reconciled_payouts(facts: Sequence[Fact]) -> Iterator[Row]:
-    """``rec_payouts``: every payout beside what lay ready when it left.
+    """``rec_payouts``: every payout beside what lay ready when it left, and what it took along.
 
     Ready is what was available by then and no payout had taken along before; what the bank sent
-    back lies ready again as a movement of its own.
+    back lies ready again as a movement of its own. What it took along Stripe tells once it is over.
     """
+    over = {fact.payout_id for fact in facts if isinstance(fact, PayoutArrived | PayoutFailed)}
     own = {fact.movement_id for fact in facts if isinstance(fact, PayoutSent)}
     waiting: dict[str, BalanceMovement] = {}
     rows = {row["payout_id"]: row for row in payouts(facts)}
@@ -154,6 +155,8 @@ def reconciled_payouts(facts: Sequence[Fact]) -> Iterator[Row]:
             yield rows[fact.payout_id] | {
                 "available_minor": ready,
                 "left_minor": ready - taken,
+                "paid_out_minor": taken if fact.payout_id in over else None,
+                "transactions": len(fact.movement_ids) if fact.payout_id in over else None,
                 "is_reconciled": True,
             }
 

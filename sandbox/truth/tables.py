@@ -135,7 +135,7 @@ TABLES = {
         ("payout_id",),
         _words(
             "created_at currency automatic status amount_minor sent_minor returned_minor"
-            " available_minor left_minor is_reconciled"
+            " available_minor left_minor paid_out_minor transactions is_reconciled"
         ),
     ),
     "rec_stripe_balance": Table(
