@@ -89,6 +89,14 @@ def test_what_a_payout_took_along_is_told_once_it_is_over() -> None:
     ledger.add(PayoutArrived(at=at("2026-01-14"), payout_id="po_1"))
     row = only(ledger, "rec_payouts")
     assert (row["paid_out_minor"], row["transactions"], row["is_reconciled"]) == (2300, 2, True)
+    late = movement("ch_2", "2026-01-13", "charge", 700)
+    ledger.add(late)
+    rows = ledger.expected("2026-06-15", "fct_balance_transactions")
+    assert {row["balance_transaction_id"]: row["paid_out_by"] for row in rows} == {
+        sale.movement_id: "po_1",
+        fee.movement_id: "po_1",
+        late.movement_id: None,
+    }
 
 
 def test_tax_inside_a_price_is_not_added_again() -> None:

@@ -67,11 +67,11 @@ final as (
         charges.invoice_id,
         charges.subscription_id,
         sources.payout_id,
-        paid_out.payout_id as paid_out_by,
         charges.customer_key,
         internal.customer_key is not null as is_internal,
         coalesce(charges.revenue_stream, 'unattributed') as revenue_stream,
-        transactions.account_id
+        transactions.account_id,
+        paid_out.payout_id as paid_out_by
     from {{ ref('stg_stripe__balance_transactions') }} as transactions
     inner join converted
         on transactions.balance_transaction_id = converted.balance_transaction_id

@@ -80,15 +80,15 @@ final as (
         payouts.returned_minor,
         coalesce(available.available_minor, 0) as available_minor,
         cast(coalesce(available.available_minor, 0) - payouts.sent_minor as bigint) as left_minor,
-        contents.paid_out_minor,
-        contents.transactions,
         coalesce(
             payouts.amount_minor = payouts.sent_minor
             and payouts.returned_minor
             = case when payouts.status in ('failed', 'canceled') then payouts.amount_minor else 0 end
             and payouts.amount_minor = coalesce(contents.paid_out_minor, payouts.amount_minor),
             false
-        ) as is_reconciled
+        ) as is_reconciled,
+        contents.paid_out_minor,
+        contents.transactions
     from payouts
     left join available on payouts.payout_id = available.payout_id
     left join contents on payouts.payout_id = contents.payout_id

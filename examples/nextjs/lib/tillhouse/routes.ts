@@ -1122,9 +1122,9 @@ export interface Routes {
       returned_minor?: number | null;
       available_minor?: number | null;
       left_minor?: number | null;
+      is_reconciled?: boolean | null;
       paid_out_minor?: number | null;
       transactions?: number | null;
-      is_reconciled?: boolean | null;
       stripe_url?: string | null;
     };
   };
