@@ -308,7 +308,7 @@ LISTINGS: tuple[Listing, ...] = (
         "/reconciliations/payouts",
         "rec_payouts",
         ("created_at", "payout_id"),
-        "Whether each payout took from the balance what it says.",
+        "Whether each payout is what left the balance, and the sum of what it paid out.",
         day="created_at",
         filters=(closed("is_reconciled", Flag, "Whether it does."), CURRENCY),
         stripe_id="payout_id",

@@ -203,10 +203,11 @@ class StripeReader:
         """Return the whole list of a type that is there only under its parents.
 
         Raises:
-            GoneError: there is no such parent.
+            GoneError: there is no such parent, or it has no such list.
             SettingsError, SourceError: as `get`.
         """
-        return self.children(spec, NestedList("", spec.path), parent_id)
+        param = spec.parents.param if spec.parents else None
+        return self.children(spec, NestedList("", spec.path, param), parent_id)
 
     def _all_rows(self, spec: ObjectSpec, path: str, params: Params) -> list[Json]:
         rows: dict[str, Json] = {}

@@ -137,9 +137,10 @@ class Fetcher:
         try:
             rows = self.reader.listed_under(spec, parent_id)
         except GoneError:
-            # The parent was deleted, and its list went with it; what is landed of it stays.
+            # The parent was deleted, and its list went with it; what is landed of it stays. Or it
+            # never had such a list.
             return
-        yield Found(spec, self.landing.rows(spec, rows))
+        yield Found(spec, self.landing.rows(spec, [spec.listed(row, parent_id) for row in rows]))
 
     def _objects(self, spec: ObjectSpec, changes: dict[str, Change | None]) -> Iterator[Found]:
         read: list[tuple[Json, Change | None]] = []

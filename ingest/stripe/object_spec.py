@@ -57,36 +57,63 @@ class ParentSign:
         parent: the key in them that holds the parent's id.
         amounts: keys of amounts in minor units, one or one a currency: if all are zero, a
             backfill, which can't ask for the list of every parent, passes the parent over.
+        where: keys and the texts that must be under them: without these there is no such list.
     """
 
     table: str
     parent: str
     amounts: tuple[str, ...]
+    where: tuple[tuple[str, str], ...] = ()
 
     def parent_id(self, obj: Mapping[str, Any]) -> str | None:
         """Return the id of an object's parent; None if it has none."""
         found = obj.get(self.parent)
         return found if isinstance(found, str) else None
 
+    def applies(self, obj: Mapping[str, Any]) -> bool:
+        """Return whether Stripe gives the list of the object's parent at all."""
+        return all(_text(obj.get(key)) == text for key, text in self.where)
+
     def tells(self, obj: Mapping[str, Any]) -> bool:
         """Return whether the list of the object's parent has rows in all likelihood."""
+        if not self.applies(obj):
+            return False
         found = [obj.get(name) for name in self.amounts]
         return any(any(part.values()) if isinstance(part, dict) else part for part in found)
 
 
 @dataclass(frozen=True)
+class Membership:
+    """What is landed of a list whose objects have a table of their own: that they are in it.
+
+    A second copy of each would say nothing new, and would have to be kept up to date as well.
+
+    Attributes:
+        field: the key under which a row holds the object's id.
+        kept: the keys that a row takes over from the object.
+    """
+
+    field: str
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ParentList:
-    """A list that is there only under each of its parents: the path's `{id}` is a parent's id.
+    """A list that is there only under each of its parents.
 
     Attributes:
         table: the parents'.
         field: the key of an object that holds its parent's id.
         signs: what tells that a parent's list has to be read.
+        param: the query parameter that names the parent, where not the path's `{id}` does.
+        membership: what is landed, where that is not the objects themselves.
     """
 
     table: str
     field: str
     signs: tuple[ParentSign, ...]
+    param: str | None = None
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +166,7 @@ class ObjectSpec:
             raise ValueError(f"{self.table}: a single object has no list")
         if (self.bounded or self.window) and not self.has_created:
             raise ValueError(f"{self.table}: a list without `created` filters has no newest part")
-        if ("{id}" in self.path) != bool(self.parents):
+        if ("{id}" in self.path) != (self.parents is not None and self.parents.param is None):
             raise ValueError(f"{self.table}: a list under parents names them, and no other does")
         if any(len(path.split(".")) > 3 for path in self.expand):
             raise ValueError(f"{self.table}: Stripe expands four levels, `data` included")
@@ -153,6 +180,26 @@ class ObjectSpec:
         """Return the path of the list, of one parent's where there are `parents`."""
         return self.path.format(id=parent_id)
 
+    def listed(self, obj: Mapping[str, Any], parent_id: str) -> dict[str, Any]:
+        """Return what is landed of an object in the list of a parent."""
+        member = self.parents.membership if self.parents else None
+        if self.parents is None or member is None:
+            return dict(obj)
+        return {
+            "id": f"{parent_id}/{obj['id']}",
+            "object": self.object,
+            self.parents.field: parent_id,
+            member.field: obj["id"],
+            **{key: obj.get(key) for key in member.kept},
+        }
+
     def url(self, object_id: str, parent_id: str = "") -> str:
         """Return the path of one object."""
         return self.path if self.singleton else f"{self.list_path(parent_id)}/{object_id}"
+
+
+def _text(value: object) -> str | None:
+    """Return a value of JSON as a database gives it as text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.stripe.object_spec import CUSTOMER, WINDOW, NestedList, ObjectSpec, Reference
+from ingest.stripe.object_spec import (
+    CUSTOMER,
+    WINDOW,
+    Membership,
+    NestedList,
+    ObjectSpec,
+    ParentList,
+    ParentSign,
+    Reference,
+)
 
 _BALANCE_TRANSACTION: Final = Reference("balance_transaction", "balance_transactions", again=True)
 _BALANCE_TRANSACTIONS: Final = (
@@ -104,6 +113,30 @@ PAYMENT_OBJECTS: Final = (
         events=("payout",),
         bounded=True,
         references=_BALANCE_TRANSACTIONS,
+    ),
+    ObjectSpec(
+        # A balance transaction does not say which payout paid it out; only this list does. Stripe
+        # gives it of automatic payouts alone, and whole once it has completed it. The net is kept
+        # because a payout may hold transactions of before STRIPE_ACCOUNT_START, and type and source
+        # because the payout's own transaction is in the list as well.
+        "payout_transactions",
+        "payout_transaction",
+        "/v1/balance_transactions",
+        "Balance transaction sources",
+        parents=ParentList(
+            "payouts",
+            "payout",
+            (
+                ParentSign(
+                    "payouts",
+                    "id",
+                    ("amount",),
+                    where=(("automatic", "true"), ("reconciliation_status", "completed")),
+                ),
+            ),
+            param="payout",
+            membership=Membership("balance_transaction", ("created", "net", "source", "type")),
+        ),
     ),
     ObjectSpec(
         "transfers",

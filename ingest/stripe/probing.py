@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ingest.stripe.client import StripeReader
-from ingest.stripe.specs import BY_TABLE, ObjectSpec
+from ingest.stripe.specs import BY_TABLE, ObjectSpec, ParentList
 
 _ONE: Final = {"limit": 1}
+_SOME: Final = {"limit": 100}
 
 
 def probe(reader: StripeReader, spec: ObjectSpec) -> str:
@@ -23,14 +24,27 @@ def probe(reader: StripeReader, spec: ObjectSpec) -> str:
         reader.get(spec, spec.object)
         return "may be read"
     if spec.parents:
-        parent = _first(reader, BY_TABLE[spec.parents.table])
+        parent = _first_parent(reader, spec.parents)
         if parent is None:
-            return f"can't be tried before there are {spec.parents.table}"
-        spec = replace(spec, path=spec.list_path(parent["id"]), parents=None)
+            return f"can't be tried before there are {spec.parents.table}{_such(spec.parents)}"
+        under = {spec.parents.param: parent["id"]} if spec.parents.param else {}
+        spec = replace(spec, path=spec.list_path(parent["id"]), list_params=under, parents=None)
     row = _first(reader, spec)
     for inner in _inner_lists(spec, row) if row else ():
         _first(reader, inner)
     return "may be read"
+
+
+def _first_parent(reader: StripeReader, parents: ParentList) -> dict[str, Any] | None:
+    """Return the newest parent of which Stripe gives the list: one of the newest, if not all do."""
+    own = [sign for sign in parents.signs if sign.table == parents.table]
+    limits = _SOME if _such(parents) else _ONE
+    page = next(reader.pages(replace(BY_TABLE[parents.table], nested=()), limits), [])
+    return next((row for row in page if all(sign.applies(row) for sign in own)), None)
+
+
+def _such(parents: ParentList) -> str:
+    return " that have such a list" if any(sign.where for sign in parents.signs) else ""
 
 
 def _first(reader: StripeReader, spec: ObjectSpec) -> dict[str, Any] | None:

@@ -10,13 +10,15 @@ from typing import Any, Final
 from ingest.stripe.object_spec import ObjectSpec
 from warehouse.errors import SettingsError, SourceError
 
+# Of a payout that was made by hand Stripe does not know what it paid out.
+_HAS_NO_LIST: Final = "balance_transactions_manual_filtering_not_allowed"
 _CURSOR_PARAMS: Final = frozenset({"starting_after", "ending_before"})
 
 Json = dict[str, Any]
 
 
 class GoneError(Exception):
-    """Stripe has no object of this id (404), or no longer."""
+    """Stripe has no object of this id (404), or no longer; or no such list of it."""
 
 
 class AccountRefusedError(SourceError):
@@ -95,6 +97,8 @@ class Refusal:
         if self.status == 404:
             # Not in Stripe's words: a proxy or another server has no such page.
             return GoneError(self.path) if told else not_stripe(self.spec, self.base)
+        if told.get("code") == _HAS_NO_LIST or "only be filtered on automatic" in message:
+            return GoneError(self.path)
         return SourceError(f"Stripe refuses {self.path} for {self.spec.table}: {message}")
 
 

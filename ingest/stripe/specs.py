@@ -11,10 +11,17 @@ from typing import Final
 from stripe import api_version
 
 from ingest.stripe.billing_objects import BILLING_OBJECTS
-from ingest.stripe.object_spec import NestedList, ObjectSpec, ParentList, ParentSign, Reference
+from ingest.stripe.object_spec import (
+    Membership,
+    NestedList,
+    ObjectSpec,
+    ParentList,
+    ParentSign,
+    Reference,
+)
 from ingest.stripe.payment_objects import PAYMENT_OBJECTS
 
-__all__ = ["NestedList", "ObjectSpec", "ParentList", "ParentSign", "Reference"]
+__all__ = ["Membership", "NestedList", "ObjectSpec", "ParentList", "ParentSign", "Reference"]
 
 API_VERSION: Final = api_version
 """The dated version of every request; events alone come in the version of their own day."""

@@ -234,6 +234,7 @@ class Landed:
         """Return the parents whose own list has rows, as the amounts of landed objects tell."""
         engine = self._store.engine
         parents: set[str] = set()
+        where = "".join(f" and {text_at(engine, key)} = '{text}'" for key, text in sign.where)
         for amount in sign.amounts:
             rows = self._rows(
                 sign.table,
@@ -242,7 +243,7 @@ class Landed:
                 from {{table}}
                 where
                     account_id = ? and observed_at >= ? and not deleted
-                    and {has_amount(engine, amount)}
+                    and {has_amount(engine, amount)}{where}
                 """,  # noqa: S608  names come from specs
                 (self._account, since),
             )

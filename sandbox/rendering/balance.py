@@ -15,6 +15,7 @@ class BalanceRenderer:
         self._desk = desk
         self._pending: list[BalanceMovement] = []
         self._settled = {"usd": 0, "jpy": 0}
+        self._contents: dict[str, tuple[str, ...]] = {}
 
     def moved(self, fact: BalanceMovement) -> None:
         """Show a balance transaction; those of disputes are part of the dispute too."""
@@ -54,7 +55,7 @@ class BalanceRenderer:
             )
 
     def sent(self, fact: PayoutSent) -> None:
-        """Show a payout, and the transactions it takes along (its own follows)."""
+        """Show a payout; its own transaction follows, and what it takes along is told later."""
         self._desk.create(
             {
                 **PAYOUT,
@@ -67,11 +68,16 @@ class BalanceRenderer:
                 "destination": f"ba_takeframe{fact.currency}",
             }
         )
-        for movement_id in fact.movement_ids:
-            self._desk.quietly("balance_transaction", movement_id, _payout=fact.payout_id)
+        self._contents[fact.payout_id] = (fact.movement_id, *fact.movement_ids)
+
+    def _reconciled(self, payout_id: str) -> None:
+        """Let the transactions of a payout be listed, its own among them, as Stripe does."""
+        for movement_id in self._contents.pop(payout_id):
+            self._desk.quietly("balance_transaction", movement_id, _payout=payout_id)
 
     def arrived(self, fact: PayoutArrived) -> None:
-        """Show that the bank has it."""
+        """Show that the bank has it, and what it held."""
+        self._reconciled(fact.payout_id)
         self._desk.change(
             "payout",
             fact.payout_id,
@@ -82,7 +88,8 @@ class BalanceRenderer:
         )
 
     def failed(self, fact: PayoutFailed) -> None:
-        """Show that the bank sent it back."""
+        """Show that the bank sent it back, and what it held: that stays what it held."""
+        self._reconciled(fact.payout_id)
         self._desk.change(
             "payout",
             fact.payout_id,

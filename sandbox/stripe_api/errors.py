@@ -57,6 +57,15 @@ def no_such(kind: str, object_id: str, param: str, *, status: int = 404) -> ApiE
     return ApiError(status, f"No such {kind}: '{object_id}'", code="resource_missing", param=param)
 
 
+def not_automatic(param: str) -> ApiError:
+    """Return the answer for a payout by hand: Stripe does not know what it pays out."""
+    return invalid_request(
+        "Balance transaction history can only be filtered on automatic transfers, not manual.",
+        code="balance_transactions_manual_filtering_not_allowed",
+        param=param,
+    )
+
+
 def aged_out(event_id: str, param: str) -> ApiError:
     """Return the answer for a cursor on an event that is older than Stripe keeps events."""
     return invalid_request(

@@ -33,6 +33,7 @@ class Filter:
         widened: parameter values that stand for several field values.
         unset: the field values left out when the parameter is not given.
         at_most: how many values an array parameter may have.
+        automatic: a payout that is named must be an automatic one, else 400.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Filter:
     widened: tuple[tuple[str, tuple[str, ...]], ...] = ()
     unset: tuple[str, ...] = ()
     at_most: int = 0
+    automatic: bool = False
 
     @property
     def field_path(self) -> str:

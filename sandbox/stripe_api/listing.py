@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from sandbox.stripe_api.errors import aged_out, no_such
+from sandbox.stripe_api.errors import aged_out, no_such, not_automatic
 from sandbox.stripe_api.filters import Filter, Interval, Match, accepts
 from sandbox.stripe_api.params import ListRequest, Paging
 from sandbox.stripe_api.render import Json
@@ -113,6 +113,8 @@ def _refuse_unknown_names(store: ObjectStore, request: ListRequest) -> None:
     for one, values in request.wanted:
         if one.names and store.get(one.names, values[0]) is None:
             raise no_such(one.names, values[0], one.name, status=400)
+        if one.automatic and not (store.get("payout", values[0]) or {}).get("automatic", True):
+            raise not_automatic(one.name)
 
 
 def _test(resource: Resource, request: ListRequest, second: int) -> Callable[[Row], bool]:

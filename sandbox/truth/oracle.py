@@ -117,6 +117,9 @@ class Oracle(Reading):
     def rec_payouts(self) -> list[Row]:
         return [*payments.reconciled_payouts(self.facts)]
 
+    def fct_balance_transactions(self) -> list[Row]:
+        return [*payments.paid_out(self.facts)]
+
     def fct_invoices(self) -> list[Row]:
         return [*invoices.invoices(self.facts, self.people)]
 

@@ -133,11 +133,12 @@ def payouts(facts: Sequence[Fact]) -> Iterator[Row]:
 
 
 def reconciled_payouts(facts: Sequence[Fact]) -> Iterator[Row]:
-    """``rec_payouts``: every payout beside what lay ready when it left.
+    """``rec_payouts``: every payout beside what lay ready when it left, and what it took along.
 
     Ready is what was available by then and no payout had taken along before; what the bank sent
-    back lies ready again as a movement of its own.
+    back lies ready again as a movement of its own. What it took along Stripe tells once it is over.
     """
+    over = _over(facts)
     own = {fact.movement_id for fact in facts if isinstance(fact, PayoutSent)}
     waiting: dict[str, BalanceMovement] = {}
     rows = {row["payout_id"]: row for row in payouts(facts)}
@@ -154,8 +155,41 @@ def reconciled_payouts(facts: Sequence[Fact]) -> Iterator[Row]:
             yield rows[fact.payout_id] | {
                 "available_minor": ready,
                 "left_minor": ready - taken,
+                "paid_out_minor": taken if fact.payout_id in over else None,
+                "transactions": len(fact.movement_ids) if fact.payout_id in over else None,
                 "is_reconciled": True,
             }
+
+
+def paid_out(facts: Sequence[Fact]) -> Iterator[Row]:
+    """``fct_balance_transactions``: every movement, and which payout took it along."""
+    over = _over(facts)
+    taken = {
+        movement_id: fact.payout_id
+        for fact in facts
+        if isinstance(fact, PayoutSent) and fact.payout_id in over
+        for movement_id in fact.movement_ids
+    }
+    for fact in facts:
+        if isinstance(fact, BalanceMovement):
+            yield {
+                "balance_transaction_id": fact.movement_id,
+                "created_at": in_seconds(fact.at),
+                "available_on": in_seconds(fact.available_on),
+                "currency": fact.currency,
+                "amount_minor": fact.amount_minor,
+                "fee_minor": fact.fee_minor,
+                "net_minor": fact.net_minor,
+                "reporting_category": fact.category,
+                "type": fact.type,
+                "source_id": fact.source_id,
+                "paid_out_by": taken.get(fact.movement_id),
+            }
+
+
+def _over(facts: Sequence[Fact]) -> set[str]:
+    """Return the payouts that the bank has, or has sent back."""
+    return {fact.payout_id for fact in facts if isinstance(fact, PayoutArrived | PayoutFailed)}
 
 
 def _taken_back(rows: Sequence[Row]) -> dict[str, int]:

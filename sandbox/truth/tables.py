@@ -106,6 +106,13 @@ TABLES = {
             " sent_minor returned_minor"
         ),
     ),
+    "fct_balance_transactions": Table(
+        ("balance_transaction_id",),
+        _words(
+            "created_at available_on currency amount_minor fee_minor net_minor reporting_category"
+            " type source_id paid_out_by"
+        ),
+    ),
     "fct_invoices": Table(
         ("invoice_id",),
         _words(
@@ -135,7 +142,7 @@ TABLES = {
         ("payout_id",),
         _words(
             "created_at currency automatic status amount_minor sent_minor returned_minor"
-            " available_minor left_minor is_reconciled"
+            " available_minor left_minor is_reconciled paid_out_minor transactions"
         ),
     ),
     "rec_stripe_balance": Table(

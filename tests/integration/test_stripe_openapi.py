@@ -64,7 +64,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _object(spec: ObjectSpec) -> dict[str, Any]:
     cut = {"object": "list", "data": [], "has_more": True}
-    made = {"id": PARENT, "object": spec.object}
+    made: dict[str, Any] = {"id": PARENT, "object": spec.object}
+    if spec.object == "payout":
+        # Else there is no list of what it paid out.
+        made |= {"automatic": True, "reconciliation_status": "completed"}
     return {**made, **{nested.field: dict(cut) for nested in spec.nested}}
 
 
@@ -127,6 +130,8 @@ def test_what_is_asked_is_in_the_published_specification(
     # The server must have been asked for all that the row says, or nothing is proved.
     asked = {path for path, _ in server.asked}
     assert spec.list_path(PARENT) in asked
+    if spec.parents and spec.parents.param:
+        assert any(f"{spec.parents.param}={PARENT}" in query for _, query in server.asked)
     assert {nested.path.format(id=PARENT) for nested in spec.nested} <= asked
     assert any("starting_after" in query for _, query in server.asked) or not _is_paged(spec)
     wrong = [line for path, query in server.asked for line in published().problems(path, query)]

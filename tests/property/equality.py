@@ -26,6 +26,7 @@ MONEY: Final = frozenset(
         "disputes",
         "invoice_payments",
         "payment_intents",
+        "payout_transactions",
         "payouts",
         "refunds",
     }
@@ -86,6 +87,10 @@ def _of_only_ours(truth: Truth, ours: Image, theirs: Image, unsure: set[Place]) 
 
 def _of_the_judge(truth: Truth, theirs: Image) -> Iterator[str]:
     """Hold the pull from scratch against the truth, or it would be no judge."""
+    paid_out = BY_TABLE["payout_transactions"]
+    held = {row_id for table, row_id in theirs.live() if table == paid_out.table}
+    if missed := truth.members(paid_out) ^ held:
+        yield f"a pull from scratch is wrong about what payouts paid out: {sorted(missed)}"
     for spec in BY_TABLE.values():
         if spec.parents or spec.singleton or spec.table in _NOT_COMPARED:
             continue

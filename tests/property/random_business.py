@@ -104,5 +104,6 @@ class Business(Payments):
             self.fail_refund,
             self.close_dispute,
             self.end_payout,
+            self.complete_payout,
             self.end_session,
         ]

@@ -211,6 +211,7 @@ class Payments(Billing):
 
     def pay_out(self) -> None:
         payout_id = self.new_id("po")
+        automatic = self.chance(0.8)
         booked = self.book(payout_id, -self.rng.randint(1, 9_999), "payout")
         self.create(
             "payout",
@@ -218,6 +219,8 @@ class Payments(Billing):
             "payout.created",
             amount=-booked["amount"],
             status="in_transit",
+            automatic=automatic,
+            reconciliation_status="in_progress" if automatic else "not_applicable",
             arrival_date=self.clock.epoch + 2 * _DAY,
             balance_transaction=booked["id"],
             failure_balance_transaction=None,
@@ -231,6 +234,20 @@ class Payments(Billing):
             booked = self.book(payout["id"], payout["amount"], "payout_failure")
             fields: Json = {"status": "failed", "failure_balance_transaction": booked["id"]}
             self.change(payout, "payout.failed", **fields)
+
+    def complete_payout(self) -> None:
+        """Let it be known what a payout paid out, itself among it."""
+        payout = self.some("payout", reconciliation_status="in_progress")
+        if not payout:
+            return
+        booked = [self.get("balance_transaction", one) for one in self.ids("balance_transaction")]
+        left = [one for one in booked if "_payout" not in one and one["type"] != "payout"]
+        taken = self.rng.sample(left, min(len(left), self.rng.choice((1, 3, MOST_ROWS))))
+        own = self.get("balance_transaction", payout["balance_transaction"])
+        for one in (own, *taken):
+            self.store.put({**one, "_payout": payout["id"]})
+        completed: Json = {"reconciliation_status": "completed"}
+        self.change(payout, "payout.reconciliation_completed", **completed)
 
     def open_session(self) -> None:
         """Open a checkout; nothing tells of it before it ends."""

@@ -18,6 +18,7 @@ from verdict import verdict
 from ingest.stripe import changes, pull, tail
 from ingest.stripe.client import StripeReader
 from ingest.stripe.judging import Judge
+from ingest.stripe.object_spec import ParentSign
 from ingest.stripe.packages import Package
 from ingest.stripe.store import Landed
 
@@ -69,13 +70,14 @@ class Mutant:
 
 _NO_TIME: Final = timedelta(0)
 MUTANTS: Final = {
-    "the cursor is kept before its rows": Mutant((), 18, CursorFirst),
+    "the cursor is kept before its rows": Mutant((), 11, CursorFirst),
     "the stream is not read again": Mutant(
         ((changes, "OVERLAP", _NO_TIME), (tail, "OVERLAP", _NO_TIME)), 2
     ),
     "ten nested rows are enough": Mutant(
         ((StripeReader, "_completed", lambda _, __, obj: obj),), 0
     ),
+    "lists under parents are not followed": Mutant(((ParentSign, "tells", lambda *_: False),), 0),
     "payloads are believed": Mutant(((tail, "usable_payload", _believed),), 0),
     "absence says nothing": Mutant(((Judge, "doubtful", lambda *_, **__: {}),), 4),
     "names say nothing": Mutant(((Landed, "missing", lambda *_: {}),), 1),

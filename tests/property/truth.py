@@ -42,11 +42,24 @@ class Truth:
                 found.setdefault(reference.table, set()).update(named & there)
         return found
 
+    def members(self, spec: ObjectSpec) -> set[str]:
+        """Return the ids of what the lists of parents hold of objects with another table."""
+        booked = self._store.table("balance_transaction").rows
+        held = [self._store.get("balance_transaction", one) or {} for one in booked]
+        return {f"{one['_payout']}/{one['id']}" for one in held if "_payout" in one}
+
     def is_there(self, spec: ObjectSpec, object_id: str) -> bool:
+        if _is_membership(spec):
+            return object_id in self.members(spec)
         return object_id in self._store.table(spec.object).rows
 
     def hash(self, spec: ObjectSpec, object_id: str) -> str:
         """Return the hash of an object with all that belongs to it; empty if it is gone."""
+        if _is_membership(spec):
+            parent_id, _, member_id = object_id.partition("/")
+            held = self._store.get("balance_transaction", member_id) or {}
+            member = spec.listed(render(held, {}, self._store), parent_id)
+            return self._landing.rows(spec, [member])[0].hash
         held = self._store.get(spec.object, object_id)
         if held is None or held.get("deleted"):
             return ""
@@ -64,3 +77,7 @@ class Truth:
                 shown[field]["data"] = [render(row, branch, self._store) for row in found]
                 shown[field]["has_more"] = False
         return shown
+
+
+def _is_membership(spec: ObjectSpec) -> bool:
+    return spec.parents is not None and spec.parents.membership is not None

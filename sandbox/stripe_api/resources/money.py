@@ -24,7 +24,12 @@ MONEY: Final[tuple[Resource, ...]] = (
     Resource(
         "/v1/balance_transactions",
         "balance_transaction",
-        (Filter("currency"), Filter("payout", "_payout"), Filter("source"), Filter("type")),
+        (
+            Filter("currency"),
+            Filter("payout", "_payout", automatic=True),
+            Filter("source"),
+            Filter("type"),
+        ),
         permission="balance_transaction_source",
     ),
     Resource(

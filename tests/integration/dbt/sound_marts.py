@@ -49,6 +49,11 @@ MARTS: dict[str, Sequence[Mapping[str, Any]]] = {
         {"payout_id": "po_2", "cash_class": "payout", "net_minor": -400},
         {"payout_id": "po_2", "cash_class": "payout_reversal", "net_minor": 400},
     ],
+    "rec_payouts": [
+        {"payout_id": "po_1", "amount_minor": 900, "paid_out_minor": 900, "transactions": 2},
+        # Stripe has not told yet, or never will.
+        {"payout_id": "po_2", "amount_minor": 400, "paid_out_minor": None, "transactions": None},
+    ],
     "fct_invoices": [
         {"invoice_id": "in_1", "subtotal_minor": 3000, "discount_minor": 600, "tax_minor": 300,
          "total_minor": 2700, "amount_due_minor": 2700, "amount_paid_minor": 2700,

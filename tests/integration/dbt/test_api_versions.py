@@ -80,6 +80,7 @@ KEYS = {
     "invoice_payments": "invoice_payment_id",
     "invoices": "invoice_id",
     "payment_intents": "payment_intent_id",
+    "payout_transactions": "payout_transaction_id",
     "payouts": "payout_id",
     "prices": "price_id",
     "products": "product_id",

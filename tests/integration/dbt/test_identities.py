@@ -51,6 +51,16 @@ BROKEN = [
         "payout po_2 of 400",
     ),
     (
+        "assert_payouts_are_what_they_paid_out",
+        "update build.rec_payouts set paid_out_minor = 901 where payout_id = 'po_1'",
+        "payout po_1 of 900 paid out 901 in 2 transactions",
+    ),
+    (
+        "assert_payouts_are_what_they_paid_out",
+        "update build.rec_payouts set paid_out_minor = 0 where payout_id = 'po_2'",
+        "payout po_2 of 400 paid out 0",
+    ),
+    (
         "assert_invoices_add_up",
         "update build.fct_invoices set tax_minor = 299",
         "invoice in_1 does not add up",

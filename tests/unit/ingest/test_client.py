@@ -227,6 +227,31 @@ def test_a_nested_list_that_stands_still_is_an_error(server: Server, reader: Str
         reader.children(INVOICES, INVOICES.nested[0], "in_1")
 
 
+def test_what_a_payout_paid_out_is_asked_for_by_its_id(
+    server: Server, reader: StripeReader
+) -> None:
+    server.answers = [_list("txn_1")]
+    (row,) = reader.listed_under(BY_TABLE["payout_transactions"], "po_1")
+    assert row["id"] == "txn_1"
+    asked = [("limit", "100"), ("payout", "po_1")]
+    assert server.asked == [("/v1/balance_transactions", asked)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"code": "balance_transactions_manual_filtering_not_allowed"},
+        {"message": "Balance transaction history can only be filtered on automatic transfers"},
+    ],
+)
+def test_a_payout_by_hand_has_no_such_list(
+    told: dict[str, str], server: Server, reader: StripeReader
+) -> None:
+    server.answers = [_error(400, param="payout", **told)]
+    with pytest.raises(GoneError):
+        reader.listed_under(BY_TABLE["payout_transactions"], "po_1")
+
+
 def test_a_bad_request_is_told_in_stripes_words(server: Server, reader: StripeReader) -> None:
     server.answers = [_error(400, param="created", message="Invalid timestamp")]
     with pytest.raises(SourceError, match="refuses /v1/charges for charges: Invalid timestamp"):

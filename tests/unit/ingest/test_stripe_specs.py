@@ -56,6 +56,7 @@ def test_where_one_object_is() -> None:
     child = BY_TABLE["customer_balance_transactions"]
     assert child.list_path("cus_1") == "/v1/customers/cus_1/balance_transactions"
     assert child.url("cbtxn_1", "cus_1") == "/v1/customers/cus_1/balance_transactions/cbtxn_1"
+    assert BY_TABLE["payout_transactions"].list_path("po_1") == "/v1/balance_transactions"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,39 @@ def test_what_tells_of_a_customers_balance_transactions(
     (sign,) = (sign for sign in parents.signs if sign.table == table)
     assert sign.parent_id(obj) == parent
     assert sign.tells(obj) is tells
+
+
+@pytest.mark.parametrize(
+    ("payout", "tells"),
+    [
+        ({"automatic": True, "reconciliation_status": "completed", "amount": 900}, True),
+        ({"automatic": True, "reconciliation_status": "completed", "amount": -900}, True),
+        ({"automatic": True, "reconciliation_status": "in_progress", "amount": 900}, False),
+        ({"automatic": False, "reconciliation_status": "not_applicable", "amount": 900}, False),
+        ({"automatic": True, "amount": 900}, False),
+    ],
+)
+def test_what_tells_of_what_a_payout_paid_out(payout: dict[str, Any], tells: bool) -> None:
+    parents = BY_TABLE["payout_transactions"].parents
+    assert parents
+    (sign,) = parents.signs
+    assert sign.parent_id(payout | {"id": "po_1"}) == "po_1"
+    assert sign.tells(payout) is tells
+
+
+def test_what_is_landed_of_a_list_under_a_parent() -> None:
+    booked = {"id": "txn_1", "net": 5, "type": "charge", "source": "ch_1", "created": 7, "fee": 1}
+    assert BY_TABLE["payout_transactions"].listed(booked, "po_1") == {
+        "id": "po_1/txn_1",
+        "object": "payout_transaction",
+        "payout": "po_1",
+        "balance_transaction": "txn_1",
+        "net": 5,
+        "type": "charge",
+        "source": "ch_1",
+        "created": 7,
+    }
+    assert BY_TABLE["customer_balance_transactions"].listed(booked, "cus_1") == booked
 
 
 PARENTS = ParentList("others", "other", (ParentSign("others", "id", ("amount",)),))

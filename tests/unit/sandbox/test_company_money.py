@@ -77,13 +77,24 @@ class TestBalance:
 
 class TestPayouts:
     def test_a_payout_is_the_sum_of_what_it_takes_along(self) -> None:
+        """It is listed with that itself, as Stripe lists it, so that the list sums up to zero."""
         rows = objects(default_world(), "balance_transaction")
-        taken: dict[str, int] = defaultdict(int)
+        listed: dict[str, int] = defaultdict(int)
         for row in rows:
-            taken[row.get("_payout", "")] += row["net"]
+            listed[row.get("_payout", "")] += row["net"]
         payouts = objects(default_world(), "payout")
         assert {p["status"] for p in payouts} == {"paid", "failed"}
-        assert [taken[p["id"]] for p in payouts] == [p["amount"] for p in payouts]
+        assert {p["reconciliation_status"] for p in payouts} == {"completed"}
+        assert [listed[p["id"]] for p in payouts] == [0] * len(payouts)
+        own = {row["source"]: row["net"] for row in rows if row["type"] == "payout"}
+        assert own == {p["id"]: -p["amount"] for p in payouts}
+        assert all(row["_payout"] == row["source"] for row in rows if row["type"] == "payout")
+
+    def test_what_comes_back_is_listed_with_a_later_payout(self) -> None:
+        rows = objects(default_world(), "balance_transaction")
+        back = [row for row in rows if row["type"] == "payout_failure" and "_payout" in row]
+        assert back
+        assert all(row["_payout"] != row["source"] for row in back)
 
     def test_nothing_is_paid_out_twice(self) -> None:
         moved = [one for p in facts(default_world(), PayoutSent) for one in p.movement_ids]

@@ -32,7 +32,7 @@ def api() -> Iterator[Api]:
     account.put("balance_transaction", "txn_2", START + 1, type="stripe_fee")
     account.put("invoiceitem", "ii_1", invoice="in_1")
     account.put("invoiceitem", "ii_2", START + 1)
-    account.put("payout", "po_1", arrival_date=START + 5 * DAY)
+    account.put("payout", "po_1", arrival_date=START + 5 * DAY, automatic=True)
     account.put("payout", "po_2", arrival_date=START + 9 * DAY)
     account.put("product", "prod_plan", active=True)
     account.put("product", "prod_pack", START + 1, active=True)
@@ -212,6 +212,12 @@ def test_an_empty_filtered_list_ends(api: Api) -> None:
         "has_more": False,
         "url": "/v1/charges",
     }
+
+
+def test_what_was_paid_out_by_hand_is_not_listed(api: Api) -> None:
+    error = api.error("/v1/balance_transactions", 400, payout="po_2")
+    assert error["code"] == "balance_transactions_manual_filtering_not_allowed"
+    assert error["param"] == "payout"
 
 
 @pytest.mark.parametrize(

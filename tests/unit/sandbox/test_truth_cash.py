@@ -14,7 +14,7 @@ from mini_cash import (
 )
 from mini_ledger import MiniLedger, at, company
 
-from sandbox.ledger import CreditNoteIssued, InvoiceVoided, PayoutFailed
+from sandbox.ledger import CreditNoteIssued, InvoiceVoided, PayoutArrived, PayoutFailed
 
 
 def only(ledger: MiniLedger, table: str) -> dict[str, Any]:
@@ -77,6 +77,26 @@ def test_a_payout_is_what_its_movements_held_and_comes_back_if_it_fails() -> Non
     ledger.add(PayoutFailed(at=at("2026-01-15"), payout_id="po_1", movement_id="txn_back"))
     row = only(ledger, "fct_payouts")
     assert (row["status"], row["sent_minor"], row["returned_minor"]) == ("failed", 2500, 2500)
+
+
+def test_what_a_payout_took_along_is_told_once_it_is_over() -> None:
+    ledger = company()
+    sale = movement("ch_1", "2026-01-10", "charge", 2600, 100)
+    fee = movement("acct_1", "2026-01-11", "fee", -200)
+    ledger.add(sale, fee, payout("po_1", "2026-01-12", 2300, sale, fee))
+    row = only(ledger, "rec_payouts")
+    assert (row["paid_out_minor"], row["transactions"], row["left_minor"]) == (None, None, 0)
+    ledger.add(PayoutArrived(at=at("2026-01-14"), payout_id="po_1"))
+    row = only(ledger, "rec_payouts")
+    assert (row["paid_out_minor"], row["transactions"], row["is_reconciled"]) == (2300, 2, True)
+    late = movement("ch_2", "2026-01-13", "charge", 700)
+    ledger.add(late)
+    rows = ledger.expected("2026-06-15", "fct_balance_transactions")
+    assert {row["balance_transaction_id"]: row["paid_out_by"] for row in rows} == {
+        sale.movement_id: "po_1",
+        fee.movement_id: "po_1",
+        late.movement_id: None,
+    }
 
 
 def test_tax_inside_a_price_is_not_added_again() -> None:

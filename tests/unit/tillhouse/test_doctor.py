@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from stripe_account import Account
+from stripe_account import START, Account
 
 from ingest.stripe.specs import BY_TABLE
 from sandbox.stripe_api import Fault, ObjectStore, Serving, serve
@@ -90,6 +90,10 @@ LACKS = {
         "early_fraud_warnings": "“Early Fraud Warnings” (rak_radar_early_fraud_warning_read)"
     },
     "rak_billing_meter_read": {"meters": "“Meters” (rak_billing_meter_read)"},
+    "rak_payout_read": {
+        "payouts": "“Payouts” (rak_payout_read)",
+        "payout_transactions": "“Payouts” (rak_payout_read)",
+    },
     "rak_customer_read": {
         "customers": "“Customers” (rak_customer_read)",
         "customer_balance_transactions": "“Customers” (rak_customer_read)",
@@ -112,6 +116,9 @@ def shop(make_settings: Callable[..., Settings]) -> Iterator[Shop]:
     account.put("customer", "cus_1")
     account.subscription("sub_1")
     account.invoice("in_1")
+    account.put("payout", "po_1", automatic=True, reconciliation_status="completed")
+    # The newest is one of which Stripe does not tell what it paid out.
+    account.put("payout", "po_2", START + 1, automatic=False)
     keys = [ApiKey(f"rk_test_no_{name}", READS - {name}) for name in LACKS]
     with serve(account.store, api_keys=[ApiKey(ALL, READS), *keys]) as serving:
         yield Shop(serving, make_settings)
@@ -124,7 +131,10 @@ def test_every_table_is_tried_for_the_price_of_a_row_a_list(shop: Shop) -> None:
     assert all(found[f"Stripe {table}"] == (True, "may be read") for table in BY_TABLE)
     asked = [entry for entry in shop.serving.log.entries if entry.path.startswith("/v1/")]
     lists = [entry for entry in asked if entry.path not in ("/v1/account", "/v1/balance")]
-    assert all("limit=1" in entry.query.split("&") for entry in lists)
+    more = [entry for entry in lists if "limit=1" not in entry.query.split("&")]
+    # Of which payout Stripe tells what it paid out, only they themselves say.
+    assert [(entry.path, entry.query) for entry in more] == [("/v1/payouts", "limit=100")]
+    assert any("payout=po_1" in entry.query.split("&") for entry in lists)
     assert {entry.endpoint for entry in lists} >= {
         "/v1/customers/{id}/balance_transactions",
         "/v1/subscription_items",
@@ -161,6 +171,18 @@ def test_a_list_under_customers_waits_for_the_first(
     found = findings(make_settings(stripe_secret_key=KEY, stripe_api_base=stripe_url))
     waits = (True, "can't be tried before there are customers")
     assert found["Stripe customer_balance_transactions"] == waits
+
+
+def test_what_payouts_paid_out_waits_for_one_of_which_it_is_told(
+    make_settings: Callable[..., Settings],
+) -> None:
+    account = Account()
+    account.put("account", "acct_1")
+    account.put("payout", "po_1", automatic=False)
+    with serve(account.store, api_keys=[ApiKey(ALL, READS)]) as serving:
+        found = Shop(serving, make_settings).found(ALL)
+    waits = (True, "can't be tried before there are payouts that have such a list")
+    assert found["Stripe payout_transactions"] == waits
 
 
 def test_what_is_left_out_is_not_asked_for(shop: Shop) -> None:

@@ -2,8 +2,8 @@
 -- How far a source is known is what the pull says: a table to which nothing new came is not late for that.
 {% set stripe_tables = [
     'balance_transactions', 'charges', 'checkout_sessions', 'coupons', 'credit_notes', 'customers', 'disputes',
-    'events', 'invoice_items', 'invoice_payments', 'invoices', 'payment_intents', 'payouts', 'prices', 'products',
-    'promotion_codes', 'refunds', 'subscriptions',
+    'events', 'invoice_items', 'invoice_payments', 'invoices', 'payment_intents', 'payout_transactions', 'payouts',
+    'prices', 'products', 'promotion_codes', 'refunds', 'subscriptions',
 ] -%}
 {% set app_tables = [
     ('users', 'user', 'user_id'), ('videos', 'video', 'video_id'), ('api_usage_logs', 'api_usage_log', 'usage_log_id'),

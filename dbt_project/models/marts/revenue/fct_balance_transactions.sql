@@ -1,4 +1,5 @@
 {{ sliced('balance_transaction_id') }}
+{{ config(post_hook='{{ mark_what_was_paid_out() }}') }}
 
 with
 
@@ -41,6 +42,10 @@ converted as (
         on transactions.currency = rates.currency and {{ utc_date('transactions.created_at') }} = rates.date
 ),
 
+paid_out as (
+    {{ paid_out_by(ref('stg_stripe__balance_transactions')) }}
+),
+
 final as (
     select
         transactions.balance_transaction_id,
@@ -65,12 +70,15 @@ final as (
         charges.customer_key,
         internal.customer_key is not null as is_internal,
         coalesce(charges.revenue_stream, 'unattributed') as revenue_stream,
-        transactions.account_id
+        transactions.account_id,
+        paid_out.payout_id as paid_out_by
     from {{ ref('stg_stripe__balance_transactions') }} as transactions
     inner join converted
         on transactions.balance_transaction_id = converted.balance_transaction_id
     left join sources
         on transactions.source_id = sources.source_id
+    left join paid_out
+        on transactions.balance_transaction_id = paid_out.balance_transaction_id
     left join {{ ref('int_charges_attributed') }} as charges
         on sources.charge_id = charges.charge_id
     left join {{ ref('int_internal_customers') }} as internal

@@ -8,6 +8,17 @@ transactions as (
     select * from {{ ref('fct_balance_transactions') }}
 ),
 
+-- Stripe tells what a payout paid out of automatic ones, once it has completed the list, and only then it is read.
+-- The nets are the list's own: it may hold transactions that are too old to be in the warehouse.
+contents as (
+    select
+        payout_id,
+        {{ total('case when not is_own_booking then net_minor end', 'bigint') }} as paid_out_minor,
+        count(case when not is_own_booking then 1 end) as transactions
+    from {{ ref('stg_stripe__payout_transactions') }}
+    group by payout_id
+),
+
 -- When each transaction came to be available, and when each payout left.
 moments as (
     select
@@ -72,11 +83,15 @@ final as (
         coalesce(
             payouts.amount_minor = payouts.sent_minor
             and payouts.returned_minor
-            = case when payouts.status in ('failed', 'canceled') then payouts.amount_minor else 0 end,
+            = case when payouts.status in ('failed', 'canceled') then payouts.amount_minor else 0 end
+            and payouts.amount_minor = coalesce(contents.paid_out_minor, payouts.amount_minor),
             false
-        ) as is_reconciled
+        ) as is_reconciled,
+        contents.paid_out_minor,
+        contents.transactions
     from payouts
     left join available on payouts.payout_id = available.payout_id
+    left join contents on payouts.payout_id = contents.payout_id
 )
 
 select * from final

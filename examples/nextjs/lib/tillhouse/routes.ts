@@ -1101,7 +1101,7 @@ export interface Routes {
       stripe_url?: string | null;
     };
   };
-  /** Serve whether each payout took from the balance what it says. */
+  /** Serve whether each payout is what left the balance, and the sum of what it paid out. */
   "/v1/reconciliations/payouts": {
     query: {
       limit?: number;
@@ -1123,6 +1123,8 @@ export interface Routes {
       available_minor?: number | null;
       left_minor?: number | null;
       is_reconciled?: boolean | null;
+      paid_out_minor?: number | null;
+      transactions?: number | null;
       stripe_url?: string | null;
     };
   };
