@@ -8,6 +8,8 @@
         ('plan', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'plan_key', false, true),
         ('currency', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'currency', false, true),
         ('country', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'customer_key', true, true),
+        ('currency', 'subscription_schedule', 'fct_mrr_scheduled', 'subscription_schedule_id', 'currency', false, false),
+        ('country', 'subscription_schedule', 'fct_mrr_scheduled', 'subscription_schedule_id', 'customer_key', true, false),
         ('currency', 'balance_transaction', 'fct_balance_transactions', 'balance_transaction_id', 'currency', false, false),
         ('country', 'balance_transaction', 'fct_balance_transactions', 'balance_transaction_id', 'customer_key', true, false),
         ('provider', 'video', 'fct_videos', 'video_id', 'provider', false, false),
