@@ -14,7 +14,8 @@ from warehouse.generations import PinnedConnection
 _OBJECTS = """
 select o.object_type, o.object_id, o.amount,
     coalesce(
-        i.subscription_id, c.primary_stripe_customer_id, t.source_id, r.document_id
+        i.subscription_id, c.primary_stripe_customer_id, t.source_id, r.document_id,
+        case when o.object_type = 'subscription_schedule' then o.object_id end
     ) as stripe_id
 from ({objects}) as o
 left join (

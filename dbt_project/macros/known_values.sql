@@ -93,6 +93,10 @@
                 'lost_or_stolen_card', 'merchant_request', 'unknown',
             ]],
         ],
+        'subscription_schedules': [
+            ['status', 'status', ['active', 'canceled', 'completed', 'not_started', 'released']],
+            ['end_behavior', 'end_behavior', ['cancel', 'none', 'release', 'renew']],
+        ],
         'subscriptions': [
             ['status', 'status', [
                 'active', 'canceled', 'incomplete', 'incomplete_expired', 'past_due', 'paused', 'trialing',

@@ -9,6 +9,8 @@
         ('plan', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'plan_key', false, true, false),
         ('currency', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'currency', false, true, false),
         ('country', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'customer_key', true, true, false),
+        ('currency', 'subscription_schedule', 'fct_mrr_scheduled', 'subscription_schedule_id', 'currency', false, false, false),
+        ('country', 'subscription_schedule', 'fct_mrr_scheduled', 'subscription_schedule_id', 'customer_key', true, false, false),
         ('currency', 'balance_transaction', 'fct_balance_transactions', 'balance_transaction_id', 'currency', false, false, true),
         ('country', 'balance_transaction', 'fct_balance_transactions', 'balance_transaction_id', 'customer_key', true, false, true),
         ('provider', 'video', 'fct_videos', 'video_id', 'provider', false, false, true),

@@ -85,6 +85,7 @@
         'customer_key': owners,
         'stripe_customer_id': owners,
         'subscription_id': 'select subscription_id from ' ~ in_slice('stg_stripe__subscriptions'),
+        'subscription_schedule_id': 'select subscription_schedule_id from ' ~ in_slice('stg_stripe__subscription_schedules'),
         'invoice_id': 'select invoice_id from ' ~ in_slice('stg_stripe__invoices'),
         'document_id': 'select invoice_id from ' ~ in_slice('stg_stripe__invoices') ~ ' union all ' ~ owners,
         'charge_id': 'select charge_id from ' ~ in_slice('stg_stripe__charges'),

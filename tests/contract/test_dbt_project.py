@@ -56,7 +56,8 @@ def test_freshness_covers_every_source_and_every_mart() -> None:
     staged = {path.stem for path in (MODELS / "staging" / "stripe").glob("*.sql")}
     derived = {
         "balance_versions", "checkout_line_items", "discount_sightings", "discounts",
-        "invoice_lines", "subscription_events", "subscription_items", "subscription_versions",
+        "invoice_lines", "subscription_events", "subscription_items",
+        "subscription_schedule_events", "subscription_schedule_versions", "subscription_versions",
     }  # fmt: skip
     assert _listed("stripe_tables") | derived == {name.split("__")[1] for name in staged}
     app = {path.stem.split("__")[1] for path in (MODELS / "staging" / "app").glob("*.sql")}

@@ -45,6 +45,7 @@ class LaterChanges:
         self._shop.sandbox.advance(self._seen + timedelta(hours=22))
         rates.write_bytes(todays)
         self._link_strangers()
+        self._agree_on_later()
         with closing(sqlite3.connect(self._shop.app)) as app, app:
             self._change_application(app)
 
@@ -54,6 +55,7 @@ class LaterChanges:
         self._delete_people()
         self._shop.sandbox.advance(self._seen + timedelta(days=self._chance.randint(10, 25)))
         self._link_strangers()
+        self._agree_on_later()
         with closing(sqlite3.connect(self._shop.app)) as app, app:
             self._change_application(app)
         self._correct_seeds()
@@ -104,6 +106,40 @@ class LaterChanges:
             after = {**before, "metadata": {**before["metadata"], "userId": user.user_id}}
             store.put(after)
             store.emit("customer.updated", after, now, {"metadata": before["metadata"]})
+
+    def _agree_on_later(self) -> None:
+        """Let another plan, an end and a start be agreed for later, days before it is seen."""
+        store, now = self._world.store, self._shop.sandbox.now
+        running = [
+            sub.subscription_id
+            for customer in self._customers()
+            for sub in customer.subscriptions
+            if sub.healthy and not customer.deleted
+        ]
+        agreed = (("release", True), ("release", True), ("cancel", True), ("release", False))
+        chosen = self._chance.sample(running, len(agreed))
+        for (end_behavior, is_change), subscription_id in zip(agreed, chosen, strict=True):
+            subscription = store.get("subscription", subscription_id) or {}
+            other = store.get("subscription", self._chance.choice(running)) or {}
+            later = {"price": other["items"]["data"][0]["price"], "quantity": 2, "discounts": []}
+            begins = int((now + timedelta(days=20)).timestamp())
+            schedule = {
+                "id": f"sub_sched_{subscription_id}",
+                "object": "subscription_schedule",
+                "created": int((now - timedelta(days=self._chance.randint(2, 40))).timestamp()),
+                "customer": subscription["customer"],
+                "subscription": subscription_id if is_change else None,
+                "released_subscription": None,
+                "status": "active" if is_change else "not_started",
+                "end_behavior": end_behavior,
+                "livemode": False,
+                "phases": [
+                    *([_phase(subscription["start_date"], later)] if is_change else []),
+                    _phase(begins, later),
+                ],
+            }
+            store.put(schedule)
+            store.emit("subscription_schedule.created", schedule, now - timedelta(hours=1))
 
     def _customers(self) -> list[Customer]:
         return [customer for user in self._company.users for customer in user.customers]
@@ -182,6 +218,17 @@ class LaterChanges:
             writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
+
+
+def _phase(start: int, *items: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "start_date": start,
+        "end_date": start + 30 * 86_400,
+        "currency": "usd",
+        "trial_end": None,
+        "items": list(items),
+        "discounts": [],
+    }
 
 
 def _iso(moment: datetime) -> str:

@@ -104,6 +104,25 @@ class Story:
             },
         )
 
+    def schedule(self, *phases: Json, created: str, sub: str | None = "sub", **fields: Any) -> Json:
+        """Land a schedule of a subscription, or of one that is yet to start; return it."""
+        times = {f"{name}_at": epoch(fields.pop(name, None)) for name in _ENDS}
+        schedule = {
+            "id": f"{self.name}_sched",
+            "object": "subscription_schedule",
+            "customer": self.name,
+            "subscription": f"{self.name}_{sub}" if sub else None,
+            "released_subscription": None,
+            "status": "active" if sub else "not_started",
+            "end_behavior": "release",
+            "created": epoch(created),
+            "phases": list(phases),
+            **times,
+            **fields,
+        }
+        self.put("subscription_schedules", schedule)
+        return schedule
+
     def line(self, amount: int, start: str, end: str, **fields: Any) -> Json:
         """Return a line of the item `si` of `sub`; `proration`: of a change within a period."""
         tax = fields.pop("inclusive_tax", 0)
@@ -114,7 +133,7 @@ class Story:
             "proration_details": {"credited_items": None},
         }
         return {
-            "id": f"il_{start}_{amount}",
+            "id": f"il_{self.name}_{start}_{amount}",
             "object": "line_item",
             "amount": amount,
             "currency": self.currency,
@@ -219,4 +238,19 @@ def discount(
     }
 
 
+def phase(start: str, price_id: str, quantity: int = 1, **fields: Any) -> Json:
+    """Return a phase of a schedule with one item; its currency is the dollar."""
+    item = {"price": price_id, "quantity": quantity, "discounts": []}
+    trial_end = epoch(fields.pop("trial_end", None))
+    return {
+        "start_date": epoch(start),
+        "currency": "usd",
+        "trial_end": trial_end,
+        "items": [item],
+        "discounts": [],
+        **fields,
+    }
+
+
 _TIMES: Sequence[str] = ("trial_start", "trial_end", "canceled_at", "ended_at")
+_ENDS: Sequence[str] = ("canceled", "completed", "released")

@@ -155,6 +155,7 @@ def test_a_wrong_question_is_told_what_there_is(
     ("stripe_id", "page"),
     [
         ("sub_1", "subscriptions/sub_1"),
+        ("sub_sched_1", "subscription_schedules/sub_sched_1"),
         ("ch_1", "payments/ch_1"),
         ("py_1", "payments/py_1"),
         ("re_1", "refunds/re_1"),

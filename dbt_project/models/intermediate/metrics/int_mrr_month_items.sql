@@ -86,13 +86,13 @@ final as (
     select
         valued.month,
         valued.customer_key,
-        valued.subscription_item_id,
+        valued.subscription_id, valued.subscription_item_id,
         valued.state,
         valued.wants_out,
-        valued.mrr_usd,
-        valued.list_mrr_usd,
+        valued.mrr_usd, valued.list_mrr_usd,
         cast(valued.net_usd as numeric(20, 6)) as net_usd,
         valued.list_now_usd,
+        valued.currency, valued.nano_usd_per_unit, valued.taxed_minor, valued.inclusive_tax_minor,
         cast(least(valued.once_off_usd, valued.net_usd) as numeric(20, 6)) as once_off_usd
     from valued
 )

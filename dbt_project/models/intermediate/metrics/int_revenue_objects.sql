@@ -2,7 +2,8 @@
 
 -- What a day's recognised revenue and margin are made of, and the outlook of a month's MRR. Revenue leads to what it was
 -- earned from; margin to the figures of the day that it is worked out from, each with objects of its own, and to what
--- is left out of it: the part that internal customers have in them.
+-- is left out of it: the part that internal customers have in them. What goes on of MRR leads to its items, and to the
+-- schedules that will change it, each with the difference that it makes.
 {% set signs = {
     'recognised_revenue_usd': 1, 'stripe_fees_usd': -1, 'disputes_usd': -1, 'provider_cost_usd': -1,
 } -%}
@@ -84,6 +85,12 @@ final as (
     from {{ ref('int_mrr_month_items') }}
     where mrr_usd <> 0 and {{ condition }}
     {% endfor -%}
+    union all
+    select
+        'committed_mrr_usd', month, 'month', 'subscription_schedule', subscription_schedule_id,
+        cast(change_usd as numeric(20, 9))
+    from {{ ref('fct_mrr_scheduled') }}
+    where change_usd <> 0
 )
 
 select * from final

@@ -14,6 +14,7 @@ with
     'charges': ['charge_id', 'payment_intent_id', 'own_invoice_id'],
     'payment_intents': ['payment_intent_id', 'latest_charge_id', 'own_invoice_id'],
     'subscriptions': ['subscription_id'],
+    'subscription_schedules': ['subscription_id', 'released_subscription_id'],
     'checkout_sessions': ['payment_intent_id'],
     'invoice_items': ['subscription_id'],
 }.items() -%}
@@ -75,6 +76,8 @@ pairs as (
         ('charges', 'own_invoice_id', 'invoices', 'invoice_id'),
         ('payment_intents', 'own_invoice_id', 'invoices', 'invoice_id'),
         ('billed', 'subscription_id', 'subscriptions', 'subscription_id'),
+        ('subscription_schedules', 'subscription_id', 'subscriptions', 'subscription_id'),
+        ('subscription_schedules', 'released_subscription_id', 'subscriptions', 'subscription_id'),
     ] -%}
     select {{ name }}.owner_id, {{ other }}.owner_id
     from {{ name }}

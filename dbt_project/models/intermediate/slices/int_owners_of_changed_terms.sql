@@ -49,18 +49,22 @@ touched as (
         where lines.price_id in (select prices.price_id from prices)
     )
     union all
-    select {{ owner.stg_stripe__subscriptions }}
-    from {{ ref('stg_stripe__subscriptions') }}
-    where subscription_id in (
-        select versions.subscription_id
-        from {{ as_built_before('intermediate', 'int_item_versions') }} as versions
-        where versions.price_id in (select prices.price_id from prices)
+    {% for staged, key, items, discounts in [
+        ('subscriptions', 'subscription_id', 'int_item_versions', 'staging.stg_stripe__discounts'),
+        ('subscription_schedules', 'subscription_schedule_id', 'int_scheduled_items', 'intermediate.int_scheduled_discounts'),
+    ] -%}
+    select {{ owner['stg_stripe__' ~ staged] }}
+    from {{ ref('stg_stripe__' ~ staged) }}
+    where {{ key }} in (
+        select items.{{ key }} from {{ as_built_before('intermediate', items) }} as items
+        where items.price_id in (select prices.price_id from prices)
         union all
-        select discounts.subscription_id
-        from {{ as_built_before('staging', 'stg_stripe__discounts') }} as discounts
+        select discounts.{{ key }}
+        from {{ as_built_before(*discounts.split('.')) }} as discounts
         where discounts.coupon_id in (select coupons.coupon_id from coupons)
     )
     union all
+    {% endfor -%}
     select discounts.customer_id
     from {{ as_built_before('staging', 'stg_stripe__discounts') }} as discounts
     where discounts.coupon_id in (select coupons.coupon_id from coupons)

@@ -10,8 +10,11 @@
     ('stg_stripe__events', 'object_id', 'invoices'),
     ('stg_stripe__events', 'object_id', 'subscriptions'),
     ('stg_stripe__subscription_versions', 'subscription_id', 'subscriptions'),
+    ('stg_stripe__subscription_schedule_versions', 'subscription_schedule_id', 'subscription_schedules'),
+    ('stg_stripe__subscription_schedule_events', 'subscription_schedule_id', 'subscription_schedules'),
 ] -%}
 {%- do ref('stg_app__api_usage_logs') -%}
+{%- do ref('stg_stripe__promotion_codes') -%}
 {%- for name in owner.keys() | list + children | map('first') | list -%} {%- do ref(name) -%} {%- endfor %}
 
 with
@@ -44,6 +47,15 @@ final as (
     )
     union all
     {% endfor -%}
+    -- A code may be read after the schedule that redeems it.
+    select {{ owner.stg_stripe__subscription_schedules }}
+    from {{ ref('stg_stripe__subscription_schedules') }}
+    where subscription_schedule_id in (
+        select subscription_schedule_id
+        from {{ as_built_before('intermediate', 'int_scheduled_discounts') }}
+        where promotion_code_id in (select promotion_code_id from {{ in_slice('came_stg_stripe__promotion_codes') }})
+    )
+    union all
     {% for side in ['came', 'went'] -%}
     select object_id from {{ in_slice(side ~ '_stg_stripe__events') }}
     where object_type = 'customer'

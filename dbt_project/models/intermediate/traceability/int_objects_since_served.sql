@@ -6,6 +6,7 @@
      "case when staged.reporting_category like '%refund%' then 'refund' else 'late_rows' end"),
     (['mrr'], 'stg_stripe__subscriptions', 'subscription_id', 'least(created_at, started_at)', 'stripe', true,
      "case when staged.started_at < staged.created_at then 'backdating' else 'late_rows' end"),
+    (['mrr'], 'stg_stripe__subscription_schedules', 'subscription_schedule_id', 'created_at', 'stripe', true, "'late_rows'"),
     (['mrr'], 'stg_stripe__invoices', 'invoice_id', 'created_at', 'stripe', true, "'late_rows'"),
     (['revenue', 'margin'], 'billed', 'invoice_id', 'least(created_at, earns_from)', 'stripe', true,
      "case when staged.earns_from < staged.created_at then 'backdating' else 'late_rows' end"),

@@ -1,7 +1,7 @@
 -- A new word in a field of Stripe's is no error: it is kept where it came, and told here.
 {% set tables = [
     'balance_transactions', 'charges', 'checkout_sessions', 'coupons', 'credit_notes', 'disputes', 'invoice_payments',
-    'invoices', 'payment_intents', 'payouts', 'prices', 'refunds', 'subscriptions',
+    'invoices', 'payment_intents', 'payouts', 'prices', 'refunds', 'subscription_schedules', 'subscriptions',
 ] -%}
 
 with

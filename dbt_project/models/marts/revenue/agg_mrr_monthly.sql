@@ -43,9 +43,18 @@ summed as (
 outlook as (
     select
         month,
-        sum(case when not wants_out then mrr_usd end) as committed_mrr_usd,
+        sum(case when not wants_out then mrr_usd end) as kept_mrr_usd,
         sum(case when state = 'past_due' then mrr_usd end) as at_risk_mrr_usd
     from {{ ref('int_mrr_month_items') }}
+    group by month
+),
+
+-- What is agreed for later: plans that change, subscriptions that start or end.
+agreed as (
+    select
+        month,
+        sum(change_usd) as change_usd
+    from {{ ref('fct_mrr_scheduled') }}
     group by month
 ),
 
@@ -74,11 +83,12 @@ final as (
         {{ exact_ratio(
             'summed.new_usd + summed.expansion_usd + summed.reactivation_usd', 'summed.contraction_usd + summed.churn_usd'
         ) }} as quick_ratio,
-        cast(coalesce(outlook.committed_mrr_usd, 0) as numeric(20, 6)) as committed_mrr_usd,
+        cast(coalesce(outlook.kept_mrr_usd, 0) + coalesce(agreed.change_usd, 0) as numeric(20, 6)) as committed_mrr_usd,
         cast(coalesce(outlook.at_risk_mrr_usd, 0) as numeric(20, 6)) as at_risk_mrr_usd,
         {{ add_months('summed.month', 1) }} <= {{ add_days('summed.last_day', 1) }} as is_final
     from summed
     left join outlook on summed.month = outlook.month
+    left join agreed on summed.month = agreed.month
 )
 
 select * from final
