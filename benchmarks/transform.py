@@ -4,11 +4,13 @@
     python -m benchmarks.transform --customers 10000     # minutes
     python -m benchmarks.transform --company DIR         # a TILLHOUSE_HOME that was refreshed
     python -m benchmarks.transform --out figures.json
+    python -m benchmarks.transform --videos 500 3000     # two hours, the second a busy one
 
 A sandbox company of 500 customers is refreshed and multiplied (`multiplied.py`), so every behaviour
 of it is there. Then it is built, tested and published as `tillhouse refresh` does it after a pull:
-once from nothing, and once an hour later, when `--changes` objects of Stripe's and three times as
-many videos have come in (`an_hour.py`). CPU seconds and the largest memory are the operating
+once from nothing, and once for each hour after that, when `--changes` objects of Stripe's and so
+many videos have come in (`an_hour.py`): as many as the company makes in an hour of its busiest day,
+or what `--videos` says, one number an hour. CPU seconds and the largest memory are the operating
 system's, of all processes of a build. What dbt takes to start, before it builds anything, is
 measured by itself: a build that selects nothing.
 """
@@ -37,7 +39,6 @@ from benchmarks.multiplied import multiply
 
 _KEY: Final = "sk_test_benchmark0000001"
 _COMPANY: Final = 500
-_VIDEOS_PER_CHANGE: Final = 3
 _SLOWEST: Final = 15
 # What every build has to do at least: read every raw row, and add up by what the marts add up by.
 _SCANS: Final = {
@@ -166,14 +167,25 @@ def scanned(home: Home) -> Step:
     return Step("scan and aggregate", time.monotonic() - wall, time.process_time() - cpu)
 
 
-def built(home: Home, mode: str) -> tuple[list[Step], dict[str, float]]:
+def busiest_hour(home: Home) -> int:
+    """Return how many videos the company makes in an hour of the day on which it made most."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        row = connection.execute(
+            "select max(videos) // 24 from (select count(*) as videos from raw_app.video"
+            " group by created_at::date)"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def built(home: Home, mode: str, name: str) -> tuple[list[Step], dict[str, float]]:
     """Build and publish; return what the steps took, and the seconds of each node."""
     printed, whole = home.run("benchmarks.build_once", mode)
     took: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
     nodes: dict[str, float] = took.pop("nodes")
     steps = [
-        Step(f"{mode}: {name}", spent["wall"], spent["cpu"], whole.peak_megabytes)
-        for name, spent in took.items()
+        Step(f"{name}: {step}", spent["wall"], spent["cpu"], whole.peak_megabytes)
+        for step, spent in took.items()
     ]
     return steps, nodes
 
@@ -193,11 +205,11 @@ def show(steps: list[Step], nodes: dict[str, dict[str, float]]) -> None:
         Console().print(table)
 
 
-def share(steps: list[Step]) -> float:
+def share(steps: list[Step], hour: str) -> float:
     """Return what an hourly build takes of a full one's CPU, dbt's start taken off both."""
     cpu = {step.name: step.cpu_seconds for step in steps}
     start = cpu["dbt's start"]
-    return (cpu["hourly: transform"] - start) / (cpu["full: transform"] - start)
+    return (cpu[f"{hour}: transform"] - start) / (cpu["full: transform"] - start)
 
 
 def main() -> None:
@@ -207,6 +219,7 @@ def main() -> None:
     )
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--changes", type=int, default=1_000, help="objects that change in an hour")
+    parser.add_argument("--videos", type=int, nargs="+", help="new videos of each hour")
     parser.add_argument("--company", type=Path, help="a home to multiply: 500 customers, refreshed")
     parser.add_argument("--folder", type=Path, help="where to work; a temporary one if not given")
     parser.add_argument("--out", type=Path, help="a JSON file of the figures")
@@ -215,18 +228,21 @@ def main() -> None:
         home = large_company(chosen.company, chosen.customers, Path(folder))
         rows = counted(home)
         steps = [scanned(home)]
-        full, full_nodes = built(home, "full")
-        later = Home(home.folder, home.now + timedelta(hours=1))
-        videos = chosen.changes * _VIDEOS_PER_CHANGE
-        happen(home.warehouse, chosen.changes, videos, later.now)
-        hourly, hourly_nodes = built(later, "hourly")
-        _, start = later.run("benchmarks.dbt_start")
-        steps += [*full, *hourly, Step("dbt's start", start.wall_seconds, start.cpu_seconds)]
+        full, full_nodes = built(home, "full", "full")
+        steps, nodes = [*steps, *full], {"full": full_nodes}
+        for number, videos in enumerate(chosen.videos or [busiest_hour(home)], start=1):
+            later = Home(home.folder, home.now + timedelta(hours=number))
+            happen(home.warehouse, chosen.changes, videos, later.now)
+            hour = f"hour with {videos:,} videos"
+            hourly, nodes[hour] = built(later, "hourly", hour)
+            steps += hourly
+        _, start = home.run("benchmarks.dbt_start")
+        steps.append(Step("dbt's start", start.wall_seconds, start.cpu_seconds))
     print(", ".join(f"{count:,} {name}" for name, count in rows.items()))
-    show(steps, {"full": full_nodes, "hourly": hourly_nodes})
-    print(f"an hourly build takes {share(steps):.1%} of a full one's CPU, dbt's start excluded")
+    show(steps, nodes)
+    for hour in nodes.keys() - {"full"}:
+        print(f"{hour}: {share(steps, hour):.1%} of a full build's CPU, dbt's start excluded")
     if chosen.out:
-        nodes = {"full": full_nodes, "hourly": hourly_nodes}
         figures = {"rows": rows, "steps": [asdict(step) for step in steps], "nodes": nodes}
         chosen.out.write_text(json.dumps(figures, indent=1))
 

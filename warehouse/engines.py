@@ -46,7 +46,7 @@ LOADING_MEMORY: Final = "300MB"
 
 # Of DuckDB while models are built and published: what needs more is spilled to the disk, so that a
 # process stays below 8 GB at any size, and a small machine keeps something for its other ones.
-_BUILDING_MEGABYTES: Final = 5_000
+_BUILDING_MEGABYTES: Final = 6_500
 _BUILDING_SHARE: Final = 0.6
 
 
