@@ -33,20 +33,10 @@ contents as (
 -- When each transaction came to be available, and when each payout left.
 moments as (
     select
-        account_id,
-        currency,
-        greatest(created_at, available_on) as moment,
-        net_minor,
-        cast(null as text) as leaving_payout_id
+        account_id, currency, greatest(created_at, available_on) as moment, net_minor, cast(null as text) as leaving_payout_id
     from transactions
     union all
-    select
-        account_id,
-        currency,
-        created_at,
-        0,
-        payout_id
-    from payouts
+    select account_id, currency, created_at, 0, payout_id from payouts
 ),
 
 -- A running sum, because a payout has as many transactions before it as the account has.
