@@ -29,9 +29,11 @@ _SHARED_STRIPE: Final = frozenset(
 )
 _SHARED_APP: Final = frozenset({"system_alert"})
 _COPIES_AT_ONCE: Final = 10
-# Ids of what a customer has, quoted as JSON quotes them, the numbers of invoices, and pseudonyms.
+# Ids of what a customer has, quoted as JSON quotes them (alone, or behind that of the payout which
+# paid it out), the numbers of invoices, and pseudonyms.
 _OWN_IDS: Final = (
-    r'"((?:cbtxn|ch|cn|cnli|cs_test|cus|di|du|evt|ii|il|in|inpay|issfr|li|pi|pm|po|prv|re|seti|si|'
+    r'"((?:po_[A-Za-z0-9]{12,}/)?'
+    r"(?:cbtxn|ch|cn|cnli|cs_test|cus|di|du|evt|ii|il|in|inpay|issfr|li|pi|pm|po|prv|re|seti|si|"
     r'sub|txn)_[A-Za-z0-9]{12,}|c[a-z0-9]{24}|[A-Z]+-[0-9]{6})"'
 )
 _PSEUDONYM: Final = r'"([0-9a-f]{59})[0-9a-f]{5}"'
