@@ -21,6 +21,9 @@ def shown_objects(store: ObjectStore, version: str) -> Iterator[tuple[str, Json]
     Events are those made in the pinned version; their payloads are shown in ``version``.
     """
     for spec in ALL_OBJECTS:
+        if spec.parents and spec.parents.membership:
+            yield from ((spec.table, spec.listed(row, parent)) for parent, row in _paid_out(store))
+            continue
         for row in store.table(spec.object).rows.values():
             if spec is EVENTS:
                 event = row.load()
@@ -29,6 +32,14 @@ def shown_objects(store: ObjectStore, version: str) -> Iterator[tuple[str, Json]
                     yield spec.table, event
             else:
                 yield spec.table, downgrade(_whole(store, spec, row.load()), version, store)
+
+
+def _paid_out(store: ObjectStore) -> Iterator[tuple[str, Json]]:
+    """Yield each balance transaction that a payout paid out, behind the payout's id."""
+    for row in store.table("balance_transaction").rows.values():
+        transaction = row.load()
+        if payout_id := transaction.get("_payout"):
+            yield payout_id, transaction
 
 
 def _whole(store: ObjectStore, spec: ObjectSpec, held: Json) -> Json:
