@@ -14,7 +14,13 @@ pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-ASKED = ("int_failed_payments", "int_item_versions", "stg_stripe__discounts")
+ASKED = (
+    "int_failed_payments",
+    "int_item_versions",
+    "int_scheduled_discounts",
+    "int_scheduled_items",
+    "stg_stripe__discounts",
+)
 SELECTED = ("--select", *(f"+{name}" for name in ("rec_payouts", *ASKED)))
 
 
