@@ -138,11 +138,13 @@ class Shop:
 
 
 def _pages(serving: Serving) -> list[str]:
-    entries = serving.log.entries
+    # Lists under a parent, as a payout's, are no part of the queue: they are read at the end.
     return [
         f"{entry.path}?{entry.query}"
-        for entry in entries
-        if entry.endpoint in LISTS | {"/v1/events"} and "limit=1&" not in f"{entry.query}&"
+        for entry in serving.log.entries
+        if entry.endpoint in LISTS | {"/v1/events"}
+        and "limit=1&" not in f"{entry.query}&"
+        and "payout=" not in entry.query
     ]
 
 
