@@ -103,7 +103,7 @@ def test_a_failed_hour_does_not_move_the_cursor(landed: Company) -> None:
     landed.advance(days=5)
     landed.serving.faults.add(Fault("/v1/balance_transactions", call=1, times=1_000, status=402))
     followed = landed.value("select count(*) from raw_stripe.events")
-    with pytest.raises(SourceError, match="(balance|payout)_transactions"):
+    with pytest.raises(SourceError, match=r"(balance|payout)_transactions"):
         landed.pull()
     # An event is landed after the objects that it led to, and the cursor with it.
     assert landed.value("select count(*) from raw_stripe.events") == followed
