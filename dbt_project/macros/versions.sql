@@ -61,6 +61,35 @@
     cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
 {%- endmacro %}
 
+{#
+    Every landed version of Stripe's objects of a table, under a key of its own. Only loads that this table has not read
+    are read: a load lands whole, and a landed version never changes. `more`: columns beside the usual ones.
+#}
+{% macro every_version(table, more=[], key=['id', 'hash'], condition='true') -%}
+    select distinct
+        {{ surrogate_hash(key + [iso_instant('observed_at'), 'raw_load_id']) }} as version_key,
+        versions.*
+    from (
+        select
+            landed.id,
+            landed.hash,
+            landed.object,
+            landed.observed_at,
+            {%- for name in more %}
+            landed.{{ name }},
+            {%- endfor %}
+            landed.deleted as is_deletion,
+            landed._dlt_load_id as raw_load_id,
+            run_context.live_mode as in_live_mode,
+            {{ account_of('landed') }} as account_id
+        from {{ source('raw_stripe', table) }} as landed
+        inner join {{ source('raw_stripe', '_dlt_loads') }} as loads
+            on landed._dlt_load_id = loads.load_id and loads.status = 0
+        cross join {{ source('raw_tillhouse', 'run_context') }} as run_context
+        where {{ in_load_to_read('landed') }} and {{ condition }}
+    ) as versions
+{%- endmacro %}
+
 {# The account that a raw row belongs to; rows from before it was written down are of the key's own account. #}
 {% macro account_of(row) -%}
     coalesce({{ row }}.account_id, run_context.account_id)

@@ -3,8 +3,7 @@
 {% set stripe_tables = [
     'balance_transactions', 'charges', 'checkout_sessions', 'coupons', 'credit_notes', 'customers', 'disputes',
     'events', 'invoice_items', 'invoice_payments', 'invoices', 'payment_intents', 'payout_transactions', 'payouts',
-    'prices', 'products', 'promotion_codes', 'refunds', 'subscription_schedules',
-    'subscriptions',
+    'prices', 'products', 'promotion_codes', 'refunds', 'subscription_schedules', 'subscriptions',
 ] -%}
 {% set app_tables = [
     ('users', 'user', 'user_id'), ('videos', 'video', 'video_id'), ('api_usage_logs', 'api_usage_log', 'usage_log_id'),
