@@ -44,6 +44,23 @@ def price(price_id: str, amount: int, interval: str = "month", **fields: object)
     }
 
 
+def open_shop(
+    raw: RawLayer, now: datetime, *, prices: Sequence[Json], coupons: Sequence[Json]
+) -> None:
+    """Put what a shop has before it has customers into an empty warehouse, euros among it."""
+    raw.create(now=now, first_load_at=now)
+    for schema in ("raw_stripe", "raw_app"):
+        raw.load(schema, LOAD)
+    for table, objects in (("prices", prices), ("coupons", coupons)):
+        for obj in objects:
+            raw.stripe(table, obj, observed_at=now, load_id=LOAD)
+    raw.seed("currencies", [{"currency": "eur", "exponent": "2"}])
+    rates = (("2026-08-01", "1.1"), ("2026-09-01", "1.2"))
+    raw.seed(
+        "fx_rates", [{"currency": "eur", "date": on, "usd_per_unit": rate} for on, rate in rates]
+    )
+
+
 @dataclass
 class Story:
     """One customer with one or more subscriptions, put into the raw layer as it is told.

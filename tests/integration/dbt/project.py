@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,15 @@ from warehouse import dbt
 from warehouse.dbt_parsed import target_of
 from warehouse.engines import Engine
 from warehouse.settings import load_settings
+
+# What a sliced build asks of the one before, to find whose terms and instants are others now.
+ASKED = (
+    "int_failed_payments",
+    "int_item_versions",
+    "int_scheduled_discounts",
+    "int_scheduled_items",
+    "stg_stripe__discounts",
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,20 @@ class Project:
         failed = [result["message"] for result in results if result["status"] != "success"]
         assert results, "no model was selected"
         assert not failed, failed
+
+    def go_on(self, load: str, since: datetime, now: datetime) -> None:
+        """Let the next build go on from the one before, as ingestion does after a pull.
+
+        Args:
+            load: the last load, of either source, that the build before has read.
+            since: what counted as now in that build.
+            now: what counts as now in the next.
+        """
+        with self.engine.connect() as connection, connection.transaction():
+            connection.execute("update raw_tillhouse.run_context set now_at = ?", (now,))
+            connection.execute("delete from raw_tillhouse.build_scope")
+            scope = "insert into raw_tillhouse.build_scope values (?, ?, ?)"
+            connection.execute(scope, (load, load, since))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integration.dbt import mrr_stories as told
-from tests.integration.dbt.billing import LOAD, Story
+from tests.integration.dbt.billing import Story, open_shop
 from tests.integration.dbt.mrr_stories import COUPONS, PRICES
 from tests.integration.dbt.project import Project
 from tests.integration.dbt.raw_layer import RawLayer
@@ -159,17 +159,7 @@ CHURN = {
 
 def company(raw: RawLayer) -> None:
     """Put the prices, the coupons and every story into an empty warehouse."""
-    raw.create(now=NOW, first_load_at=NOW)
-    for schema in ("raw_stripe", "raw_app"):
-        raw.load(schema, LOAD)
-    for table, objects in (("prices", PRICES), ("coupons", COUPONS)):
-        for obj in objects:
-            raw.stripe(table, obj, observed_at=NOW, load_id=LOAD)
-    raw.seed("currencies", [{"currency": "eur", "exponent": "2"}])
-    rates = (("2026-08-01", "1.1"), ("2026-09-01", "1.2"))
-    raw.seed(
-        "fx_rates", [{"currency": "eur", "date": on, "usd_per_unit": rate} for on, rate in rates]
-    )
+    open_shop(raw, NOW, prices=PRICES, coupons=COUPONS)
     for story in INTERVALS:
         story(Story(raw, story.__name__, observed=NOW))
 

@@ -7,20 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.integration.dbt.project import Project
+from tests.integration.dbt.project import ASKED, Project
 from tests.integration.dbt.raw_layer import RawLayer
 
 pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-ASKED = (
-    "int_failed_payments",
-    "int_item_versions",
-    "int_scheduled_discounts",
-    "int_scheduled_items",
-    "stg_stripe__discounts",
-)
 SELECTED = ("--select", *(f"+{name}" for name in ("rec_payouts", *ASKED)))
 
 
@@ -91,10 +84,7 @@ def test_what_was_paid_out_is_said_in_the_hour_that_stripe_tells_it(project: Pro
     assert told(project)[1] == [(None, None, True)]
     with project.raw() as raw:
         second_load(raw)
-    with project.engine.connect() as connection:
-        connection.execute("update raw_tillhouse.run_context set now_at = ?", (NOON + HOUR,))
-        scope = "insert into raw_tillhouse.build_scope values ('1', '1', ?)"
-        connection.execute(scope, (NOON,))
+    project.go_on("1", NOON, NOON + HOUR)
     project.run("--vars", "{sliced: true}", *SELECTED)
     owners = project.rows("select owner_id from intermediate.int_changed_owners")
     assert owners == [("cus_new",)]

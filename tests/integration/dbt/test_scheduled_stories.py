@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.integration.dbt import scheduled_stories as told
-from tests.integration.dbt.billing import LOAD, Json, Story, epoch, phase, price
+from tests.integration.dbt.billing import LOAD, Json, Story, epoch, open_shop, phase, price
 from tests.integration.dbt.mrr_stories import COUPONS, PRICES
 from tests.integration.dbt.project import Project
 from tests.integration.dbt.raw_layer import RawLayer
@@ -111,17 +111,7 @@ TABLES = ("build.fct_mrr_scheduled", "build.agg_mrr_monthly", "build.drill_metri
 
 def company(raw: RawLayer) -> None:
     """Put the prices, the coupons and every story into an empty warehouse."""
-    raw.create(now=NOW, first_load_at=NOW)
-    for schema in ("raw_stripe", "raw_app"):
-        raw.load(schema, LOAD)
-    for table, objects in (("prices", PRICES), ("coupons", COUPONS)):
-        for obj in objects:
-            raw.stripe(table, obj, observed_at=NOW, load_id=LOAD)
-    raw.seed("currencies", [{"currency": "eur", "exponent": "2"}])
-    rates = (("2026-08-01", "1.1"), ("2026-09-01", "1.2"))
-    raw.seed(
-        "fx_rates", [{"currency": "eur", "date": on, "usd_per_unit": rate} for on, rate in rates]
-    )
+    open_shop(raw, NOW, prices=PRICES, coupons=COUPONS)
     for story in COMMITTED:
         story(Story(raw, story.__name__, observed=NOW))
     # Schedules that nobody hears of until the hour after, and one whose price and code are missing.
@@ -195,10 +185,7 @@ def test_an_hour_changes_what_is_agreed_as_a_rebuild_does(project: Project) -> N
     project.run()
     with project.raw() as raw:
         an_hour_later(raw)
-    with project.engine.connect() as connection:
-        connection.execute("update raw_tillhouse.run_context set now_at = ?", (NOW + HOUR,))
-        scope = "insert into raw_tillhouse.build_scope values (?, ?, ?)"
-        connection.execute(scope, (LOAD, LOAD, NOW))
+    project.go_on(LOAD, NOW, NOW + HOUR)
     project.run("--vars", "{sliced: true}")
     owners = project.rows("select owner_id from intermediate.int_changed_owners order by 1")
     assert [owner for (owner,) in owners] == ["found_later", "incomplete", "signed"]

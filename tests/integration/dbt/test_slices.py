@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.dbt.project import Project
+from tests.integration.dbt.project import ASKED, Project
 from tests.integration.dbt.raw_layer import RawLayer
 
 pytestmark = pytest.mark.slow
@@ -24,14 +24,6 @@ SLICED = (
     "build.dim_users",
 )
 WRONG = (("fct_credit_entries", "credits"), ("fct_videos", "credits_used"))
-# What a sliced build asks of the one before, to find whose terms and instants are others now.
-ASKED = (
-    "int_failed_payments",
-    "int_item_versions",
-    "int_scheduled_discounts",
-    "int_scheduled_items",
-    "stg_stripe__discounts",
-)
 SELECTED = ("--select", *(f"+{name.rpartition('.')[2]}" for name in (*SLICED, *ASKED)))
 
 
@@ -109,10 +101,8 @@ def test_what_changed_is_computed_anew_and_nothing_else(project: Project) -> Non
     before = told(project)
     with project.raw() as raw:
         second_load(raw)
+    project.go_on("1", NOON, NOON + HOUR)
     with project.engine.connect() as connection:
-        connection.execute("update raw_tillhouse.run_context set now_at = ?", (NOON + HOUR,))
-        scope = "insert into raw_tillhouse.build_scope values ('1', '1', ?)"
-        connection.execute(scope, (NOON,))
         # What nothing happened to is left as it is, right or wrong.
         for table, column in WRONG:
             wrong = f"update build.{table} set {column} = 777 where user_id = 'still'"
@@ -134,10 +124,7 @@ def assert_failing_test_is_told(project: Project) -> None:
     """Ask for what a test of slices found, after the build, as `warehouse/dbt.py` does."""
     with project.raw() as raw:
         Day(raw, "3", NOON + 2 * HOUR).call("call_unpriced", None, provider="Q")
-    with project.engine.connect() as connection:
-        connection.execute("update raw_tillhouse.run_context set now_at = ?", (NOON + 2 * HOUR,))
-        scope = "update raw_tillhouse.build_scope set stripe_load = '2', app_load = '2', since = ?"
-        connection.execute(scope, (NOON + HOUR,))
+    project.go_on("2", NOON + HOUR, NOON + 2 * HOUR)
     test = "assert_every_call_has_a_rate"
     selected = ("--indirect-selection", "empty", "--select", "+fct_provider_usage", test)
     only_data = ("--exclude-resource-type", "unit_test")
