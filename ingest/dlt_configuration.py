@@ -1,9 +1,9 @@
 """What dlt is told, and that it asks nobody else.
 
-By itself it looks for each of some 2,000 options of a load in the environment and in `.dlt` of the
-working folder and of the user, below every section that the option could stand under. A project of
-the user's own would be found there and change what is landed, and it is a third of what a small
-pull costs.
+By itself it looks for each option of a load, more than a thousand of them, in the environment and
+in `.dlt` of the working folder and of the user, below every section that the option could stand
+under. A project of the user's own would be found there and change what is landed, and the looking
+is a good part of what a small pull costs (docs/decisions/0022).
 """
 
 from __future__ import annotations

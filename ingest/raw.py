@@ -126,7 +126,15 @@ class RawLayer:
 
 
 @contextmanager
-def raw_layer(engine: Engine, schema: str) -> Iterator[RawLayer]:
-    """Open a schema of the raw layer; close it before dlt loads (one DuckDB file, one writer)."""
+def raw_layer(engine: Engine, schema: str, *, memory: str | None = None) -> Iterator[RawLayer]:
+    """Open a schema of the raw layer; close it before dlt loads (one DuckDB file, one writer).
+
+    Args:
+        engine: the warehouse.
+        schema: one of the names above.
+        memory: DuckDB's `memory_limit` while it is open; it keeps what it has read.
+    """
     with engine.connect() as connection:
+        if memory and engine.name == "duckdb":
+            connection.execute(f"set memory_limit = '{memory}'")
         yield RawLayer(connection, schema)

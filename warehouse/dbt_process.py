@@ -62,8 +62,7 @@ def main(parsed: str) -> None:
     # What models read as `graph`.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     ctx_set_event_manager(QuietEvents())
-    # What a build leaves in cycles (170 MB for all models and tests) goes with its fork; to look
-    # for it costs a thirtieth of the build.
+    # What a build leaves in cycles goes with its fork, so it need not be looked for.
     gc.freeze()
     gc.disable()
     # An interrupt from the keyboard is for the build.

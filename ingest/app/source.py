@@ -13,7 +13,7 @@ from dlt.extract import DltSource
 from ingest.app.database import AppDatabase, app_database, check_tables
 from ingest.app.rows import Values, arrow_schema, arrow_table, convert, deleted_hash
 from ingest.app.specs import TABLES, TableSpec
-from ingest.erased import NOBODY, ErasedNames, erased_names
+from ingest.erased import erased_names
 from ingest.personal_data import Pseudonymiser
 from ingest.pipelines import Landed, fanned_out
 from ingest.raw import APP, RawLayer, Versions, is_deleted, raw_layer, version_of
@@ -23,6 +23,8 @@ from warehouse.errors import SourceError
 from warehouse.settings import Settings
 
 _IDS_PER_QUERY: Final = 500
+# For the newest version of each row of a table; the rest of it goes to the disk.
+_MEMORY: Final = "1GB"
 
 
 def app_source(
@@ -67,18 +69,19 @@ class _AppPull:
     report: PullReport
     meter: Meter
     cursors: dict[str, str] = field(default_factory=dict)
-    _names: ErasedNames = NOBODY
 
     def __post_init__(self) -> None:
         """Take one instant for the snapshot: so the first load is told from what comes late."""
         self.now = self.settings.now()
+        self.names = erased_names(self.settings)
 
     def tables(self) -> Iterator[Landed]:
         """Yield what is new, by table; the cursors move when all of it has been read."""
         state: dict[str, Any] = dlt.current.source_state()
         engine = engine_for(self.settings)
         # The warehouse is open until dlt has read everything, which is before it loads anything.
-        with raw_layer(engine, APP) as raw, app_database(self.settings) as database:
+        landed = raw_layer(engine, APP, memory=_MEMORY)
+        with landed as raw, app_database(self.settings) as database:
             there = raw.tables()
             missing = [spec for spec in TABLES if spec.table not in there]
             # Tables must exist before they have rows: staging reads them all.
@@ -86,7 +89,6 @@ class _AppPull:
             if not missing:
                 self.cursors.update(state.get("cursors", {}))
             check_tables(database, TABLES)
-            self._names = erased_names(self.settings)
             for spec in TABLES:
                 changed = self._changed(database, raw, spec, self._since(spec))
                 yield from ((spec.table, arrow_table(spec, rows)) for rows in changed if rows)
@@ -110,7 +112,7 @@ class _AppPull:
         key = _position(spec, spec.key)
         seen: set[str] = set()
         for chunk in database.rows(spec, since):
-            converted = convert(spec, chunk, pseudonymiser, self._names)
+            converted = convert(spec, chunk, pseudonymiser, self.names)
             seen.update(values[key] for _, values in converted)
             rows = [
                 (*values, digest, self.now, False)

@@ -117,9 +117,8 @@ class DltStore:
         """Give the raw layer for questions; it stays open until something is landed."""
         if self._open is None:
             self._open = ExitStack()
-            self._raw = self._open.enter_context(raw_layer(engine_for(self.settings), STRIPE))
-            if self.engine == "duckdb":
-                self._raw.connection.execute(f"set memory_limit = '{LOADING_MEMORY}'")
+            layer = raw_layer(engine_for(self.settings), STRIPE, memory=LOADING_MEMORY)
+            self._raw = self._open.enter_context(layer)
         assert self._raw is not None  # noqa: S101  opened just now
         yield self._raw
 
