@@ -233,14 +233,14 @@ def main() -> None:
         for number, videos in enumerate(chosen.videos or [busiest_hour(home)], start=1):
             later = Home(home.folder, home.now + timedelta(hours=number))
             happen(home.warehouse, chosen.changes, videos, later.now)
-            hour = f"hour with {videos:,} videos"
+            hour = f"hour {number}, {videos:,} videos"
             hourly, nodes[hour] = built(later, "hourly", hour)
             steps += hourly
         _, start = home.run("benchmarks.dbt_start")
         steps.append(Step("dbt's start", start.wall_seconds, start.cpu_seconds))
     print(", ".join(f"{count:,} {name}" for name, count in rows.items()))
     show(steps, nodes)
-    for hour in nodes.keys() - {"full"}:
+    for hour in [name for name in nodes if name != "full"]:
         print(f"{hour}: {share(steps, hour):.1%} of a full build's CPU, dbt's start excluded")
     if chosen.out:
         figures = {"rows": rows, "steps": [asdict(step) for step in steps], "nodes": nodes}
