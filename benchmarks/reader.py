@@ -271,10 +271,10 @@ def main() -> None:
     token = mint(settings, "benchmark", expires=timedelta(hours=1))
     bearer = f"Authorization: Bearer {token}"
     how = {"rounds": given.rounds, "seconds": given.seconds, "connections": given.connections}
-    program = [sys.executable, "-m", "benchmarks.reader", "--serve", "--port", str(given.port)]
+    serving = [sys.executable, "-m", "benchmarks.reader", "--serve", "--port", str(given.port)]
     print("| asked | a second | of the constant | p50 ms | p99 ms | CPU ms each |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    with running(program, given.port, settings, "/livez") as server:
+    with running(serving, given.port, settings, "/livez") as server:
         address = f"http://127.0.0.1:{given.port}"
         headers = {"Authorization": f"Bearer {token}"}
         newest = httpx.get(f"{address}{KPI}", headers=headers).raise_for_status()
@@ -289,7 +289,7 @@ def main() -> None:
         at_half_load(warm, server, seconds=given.seconds, connections=given.connections)
     uncached = settings.model_copy(update={"enable_dashboard_cache": False})
     uncached.model_fields_set.add("enable_dashboard_cache")
-    with running(program, given.port, uncached, "/livez") as server:
+    with running(serving, given.port, uncached, "/livez") as server:
         cold = Case("KPI, queried each time", KPI, (bearer,))
         cold_objects = Case("objects of a figure, queried each time", drill, (bearer,))
         measure([constant, cold], server, **how)

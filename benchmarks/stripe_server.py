@@ -94,15 +94,16 @@ class Account:
         for number in range(len(self.events), len(self.events) + count):
             kind = random.choice(full)
             changed = orjson.loads(kind.body(random.randrange(kind.count), now))
+            event_id = f"evt_{number:024d}"
             event = {
-                "id": f"evt_{number:024d}",
+                "id": event_id,
                 "object": "event",
                 "type": f"{changed['object']}.updated",
                 "created": now,
                 "livemode": False,
                 "data": {"object": changed},
             }
-            self.events.append((now, event["id"], orjson.dumps(event)))
+            self.events.append((now, event_id, orjson.dumps(event)))
 
     def answer(self, path: str, query: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""

@@ -39,7 +39,10 @@ def main(checkout: Path, base: str, home: Path, pages: int) -> int:
         dataset_name="verified",
     )
     pipeline.run(source.add_limit(pages))
-    rows = pipeline.last_trace.last_normalize_info.row_counts
+    trace = pipeline.last_trace
+    assert trace is not None
+    assert trace.last_normalize_info is not None
+    rows = trace.last_normalize_info.row_counts
     return sum(rows.get(table, 0) for table in TABLES)
 
 
