@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -108,6 +109,11 @@ def settled(page: Page) -> None:
     """Wait until nothing is waited for."""
     page.wait_for_selector(".grid", state="attached")
     expect(page.locator(".skeleton, .is-loading")).to_have_count(0)
+
+
+def addressed(page: Page, part: str) -> None:
+    """Wait until this is a part of the address: the browser tells of a new one when it has time."""
+    expect(page).to_have_url(re.compile(re.escape(part)))
 
 
 def go(page: Page, screen: str) -> None:
