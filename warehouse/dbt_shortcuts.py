@@ -5,17 +5,25 @@ tests (docs/decisions/0021). Here stands what is taken off it from outside:
 
 - Jinja templates are translated into Python once, not in every build.
 - An event of debug level, which nobody is told, is not made into a message.
+- The 680 macros that each node may call are laid before it by the package, not name by name.
 """
 
 from __future__ import annotations
 
 import marshal
 import sys
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.configured import ConfiguredContext
+from dbt.context.macro_resolver import TestMacroNamespace
+from dbt.context.macros import MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
+from dbt.contracts.graph.nodes import Macro
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 
@@ -85,3 +93,37 @@ def forget_debug_events() -> None:
 
     DebugLevel.__init__ = remember  # type: ignore[assignment, method-assign]
     DebugLevel.__getattr__ = look  # type: ignore[assignment, method-assign]
+
+
+def lay_macros_at_once() -> None:
+    """Put macros into the context of a node by the package, in the order in which dbt looks."""
+    named_one_by_one = ManifestContext.to_dict
+
+    def add_macros(
+        builder: MacroNamespaceBuilder, macros: Iterable[Macro], context: dict[str, Any]
+    ) -> None:
+        node, stack = builder.node, builder.thread_ctx
+        of_package: dict[str, dict[str, MacroGenerator]] = {}
+        for macro in macros:
+            made = of_package.setdefault(macro.package_name, {})
+            made[macro.name] = MacroGenerator(macro, context, node, stack)
+        for package, made in of_package.items():
+            if package in builder.internal_package_names:
+                builder.internal_packages.setdefault(package, {}).update(made)
+                continue
+            builder.packages.setdefault(package, {}).update(made)
+            if package == builder.search_package:
+                builder.locals.update(made)
+            elif package == builder.root_package:
+                builder.globals.update(made)
+
+    def to_dict(context: ManifestContext) -> Any:
+        if isinstance(context.namespace, TestMacroNamespace):
+            return named_one_by_one(context)  # type: ignore[no-untyped-call]
+        names = ConfiguredContext.to_dict(context)
+        for space in reversed(tuple(context.namespace._search_order())):
+            names.update(space)
+        return names
+
+    MacroNamespaceBuilder.add_macros = add_macros  # type: ignore[method-assign, assignment]
+    ManifestContext.to_dict = to_dict  # type: ignore[method-assign]

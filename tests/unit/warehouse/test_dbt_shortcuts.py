@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dbt.clients.jinja import MacroStack
+from dbt.context.configured import ConfiguredContext
+from dbt.context.macros import MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
+from dbt.contracts.graph.nodes import Macro
+from dbt.node_types import NodeType
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_template, render_template
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 from dbt_common.events.types import SystemStdErr
 
-from warehouse.dbt_shortcuts import Templates, forget_debug_events
+from warehouse.dbt_shortcuts import Templates, forget_debug_events, lay_macros_at_once
 
 SOURCE = "{% set twice = n * 2 %}{{ twice }} of {{ kind }}"
 
@@ -69,3 +75,52 @@ def test_an_event_can_still_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> Non
     event = SystemStdErr(bmsg="the disk is full")
     assert (event.bmsg, event.message()) == ("the disk is full", before.message())
     assert event.to_json() == before.to_json()
+
+
+def named_macros(packages: list[str]) -> dict[str, str]:
+    """Return which macro each name of a context means, for a node of the package `shop`."""
+    macros = {
+        package: {
+            name: Macro(
+                name=name,
+                resource_type=NodeType.Macro,
+                package_name=package,
+                path=f"macros/{name}.sql",
+                original_file_path=f"macros/{name}.sql",
+                unique_id=f"macro.{package}.{name}",
+                macro_sql="",
+            )
+            for name in names
+        }
+        for package, names in {
+            "dbt": ("ref", "run", "only_dbt"),
+            "dbt_duckdb": ("run", "load"),
+            "house": ("ref", "load", "price"),
+            "shop": ("price", "this_is_a_value"),
+            "utils": ("price", "only_utils"),
+        }.items()
+    }
+    builder = MacroNamespaceBuilder("house", "shop", MacroStack(), packages)
+    context = ManifestContext.__new__(ManifestContext)
+    context._ctx = {}
+    context.namespace = builder.build_namespace(macros, context._ctx)
+    named = context.to_dict()  # type: ignore[no-untyped-call]
+    assert named["only_dbt"].context is named
+    return {
+        name: meant.macro.unique_id if hasattr(meant, "macro") else str(sorted(meant))
+        for name, meant in named.items()
+    }
+
+
+@pytest.mark.parametrize("packages", [["dbt_duckdb", "dbt"], ["dbt", "dbt_duckdb"]])
+def test_macros_laid_at_once_are_those_laid_by_name(
+    monkeypatch: pytest.MonkeyPatch, packages: list[str]
+) -> None:
+    monkeypatch.setattr(ConfiguredContext, "to_dict", lambda context: context._ctx)
+    monkeypatch.setattr(MacroNamespaceBuilder, "add_macros", MacroNamespaceBuilder.add_macros)
+    monkeypatch.setattr(ManifestContext, "to_dict", ManifestContext.to_dict)
+    one_by_one = named_macros(packages)
+    lay_macros_at_once()
+    assert named_macros(packages) == one_by_one
+    assert one_by_one["price"] == "macro.shop.price"
+    assert one_by_one["ref"] == "macro.house.ref"

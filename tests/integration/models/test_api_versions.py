@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.stripe_api.versions import PINNED_VERSION
-from tests.integration.dbt.project import Project
-from tests.integration.dbt.shown_objects import shown_objects
+from tests.integration.models.project import Project
+from tests.integration.models.shown_objects import shown_objects
 from tests.unit.sandbox.company_world import DAY, new_world
 
 pytestmark = pytest.mark.slow

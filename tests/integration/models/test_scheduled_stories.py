@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.integration.dbt import scheduled_stories as told
-from tests.integration.dbt.billing import LOAD, Json, Story, epoch, open_shop, phase, price
-from tests.integration.dbt.mrr_stories import COUPONS, PRICES
-from tests.integration.dbt.project import Project
-from tests.integration.dbt.raw_layer import RawLayer
-from tests.integration.dbt.test_mrr_stories import NOW, by_story, lines
+from tests.integration.models import scheduled_stories as told
+from tests.integration.models.billing import LOAD, Json, Story, epoch, open_shop, phase, price
+from tests.integration.models.mrr_stories import COUPONS, PRICES
+from tests.integration.models.project import Project
+from tests.integration.models.raw_layer import RawLayer
+from tests.integration.models.test_mrr_stories import NOW, by_story, lines
 from tests.rows import unequal_tables
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ Told of the company of `mrr_stories.py`, and like there first read on 20 Novembe
 
 from __future__ import annotations
 
-from tests.integration.dbt.billing import Story, discount, epoch, phase
+from tests.integration.models.billing import Story, discount, epoch, phase
 
 MONTHS = ("08-01", "09-01", "10-01", "11-01")
 

@@ -6,7 +6,7 @@ the last 30 days only: whatever is older is known from invoices and what the obj
 
 from __future__ import annotations
 
-from tests.integration.dbt.billing import LOAD, Json, Story, discount, epoch, price
+from tests.integration.models.billing import LOAD, Json, Story, discount, epoch, price
 
 PRICES = (
     price("basic", 800),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.dbt.project import Project
-from tests.integration.dbt.raw_layer import RawLayer
+from tests.integration.models.project import Project
+from tests.integration.models.raw_layer import RawLayer
 
 pytestmark = pytest.mark.slow
 

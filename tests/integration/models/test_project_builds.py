@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.integration.dbt.broken_identities import (
+from tests.integration.models.broken_identities import (
     BREAKS,
     ITS_ENTRY,
     ONLY_INTERNAL,
@@ -15,7 +15,7 @@ from tests.integration.dbt.broken_identities import (
     Break,
     insert,
 )
-from tests.integration.dbt.project import Project
+from tests.integration.models.project import Project
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.integration.dbt.project import Project
+from tests.integration.models.project import Project
 
 VIEW = "int_pack_recognition_days"
 

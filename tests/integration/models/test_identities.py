@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.dbt.project import Project
-from tests.integration.dbt.sound_marts import write_marts
+from tests.integration.models.project import Project
+from tests.integration.models.sound_marts import write_marts
 from warehouse.engines import engine_for
 from warehouse.settings import load_settings
 

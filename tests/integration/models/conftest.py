@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.integration.dbt.project import Project
+from tests.integration.models.project import Project
 from warehouse.engines import engine_for
 from warehouse.settings import Settings
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from served_rates import CHANGE, NOW, SeedRow, rate, serving_rates, shipped
 
-from tests.integration.dbt.project import Project
+from tests.integration.models.project import Project
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.integration.dbt.billing import LOAD, Json, Story, at, price
-from tests.integration.dbt.project import Project
+from tests.integration.models.billing import LOAD, Json, Story, at, price
+from tests.integration.models.project import Project
 from warehouse.dbt import NodeResult, raise_for_failures
 from warehouse.errors import TransformError
 from warehouse.settings import Settings

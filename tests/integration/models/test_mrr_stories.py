@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.dbt import mrr_stories as told
-from tests.integration.dbt.billing import Story, open_shop
-from tests.integration.dbt.mrr_stories import COUPONS, PRICES
-from tests.integration.dbt.project import Project
-from tests.integration.dbt.raw_layer import RawLayer
+from tests.integration.models import mrr_stories as told
+from tests.integration.models.billing import Story, open_shop
+from tests.integration.models.mrr_stories import COUPONS, PRICES
+from tests.integration.models.project import Project
+from tests.integration.models.raw_layer import RawLayer
 
 pytestmark = pytest.mark.slow
 

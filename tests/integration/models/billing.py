@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from tests.integration.dbt.raw_layer import RawLayer
+from tests.integration.models.raw_layer import RawLayer
 
 Json = dict[str, Any]
 LOAD = "1"

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.integration.dbt.raw_layer import RawLayer
+from tests.integration.models.raw_layer import RawLayer
 from warehouse import dbt
 from warehouse.dbt_parsed import target_of
 from warehouse.engines import Engine

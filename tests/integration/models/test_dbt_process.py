@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from tests.integration.dbt.project import Project
+from tests.integration.models.project import Project
 from warehouse import dbt, dbt_requests
 from warehouse.dbt_parsed import target_of
 from warehouse.errors import SourceError
@@ -60,7 +60,7 @@ def test_who_stops_listening_stops_the_build(project: Project) -> None:
 
 @pytest.mark.parametrize("project", ["duckdb"], indirect=True)
 def test_who_is_killed_takes_the_build_along(project: Project) -> None:
-    asked = "from tests.integration.dbt.test_dbt_process import build_everything as b; b()"
+    asked = "from tests.integration.models.test_dbt_process import build_everything as b; b()"
     variables = {"TILLHOUSE_HOME": str(project.folder), "WAREHOUSE_URL": project.url}
     with subprocess.Popen(
         [sys.executable, "-c", asked],
