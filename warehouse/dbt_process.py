@@ -29,7 +29,12 @@ from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 from typing_extensions import override
 
-from warehouse.dbt_shortcuts import Templates, forget_debug_events, lay_macros_at_once
+from warehouse.dbt_shortcuts import (
+    Templates,
+    forget_debug_events,
+    keep_readings,
+    lay_macros_at_once,
+)
 
 _LOOK_SECONDS = 0.05
 
@@ -57,6 +62,7 @@ def main(parsed: str) -> None:
     """Answer requests until there are no more."""
     manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
     forget_debug_events()
+    keep_readings()
     lay_macros_at_once()
     templates = Templates(Path(parsed).with_suffix(".templates"))
     templates.use()

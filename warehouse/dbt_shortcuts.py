@@ -5,6 +5,7 @@ tests (docs/decisions/0021). Here stands what is taken off it from outside:
 
 - Jinja templates are translated into Python once, not in every build.
 - An event of debug level, which nobody is told, is not made into a message.
+- How the texts of a result could be read is worked out once for each kind of result.
 - The 680 macros that each node may call are laid before it by the package, not name by name.
 """
 
@@ -24,6 +25,7 @@ from dbt.context.macro_resolver import TestMacroNamespace
 from dbt.context.macros import MacroNamespaceBuilder
 from dbt.context.manifest import ManifestContext
 from dbt.contracts.graph.nodes import Macro
+from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 
@@ -93,6 +95,24 @@ def forget_debug_events() -> None:
 
     DebugLevel.__init__ = remember  # type: ignore[assignment, method-assign]
     DebugLevel.__getattr__ = look  # type: ignore[assignment, method-assign]
+
+
+def keep_readings() -> None:
+    """Keep what tells a date from a number, for it holds the names of months in a locale."""
+    kept: dict[tuple[frozenset[str], tuple[str, ...]], Any] = {}
+    build = agate_helper.build_type_tester
+    nothing = agate_helper.empty_table()  # type: ignore[no-untyped-call]
+
+    def build_type_tester(
+        text_columns: Iterable[str], string_null_values: Iterable[str] | None = ("null", "")
+    ) -> Any:
+        key = (frozenset(text_columns), tuple(string_null_values or ()))
+        if key not in kept:
+            kept[key] = build(key[0], key[1])
+        return kept[key]
+
+    agate_helper.build_type_tester = build_type_tester
+    agate_helper.empty_table = lambda: nothing
 
 
 def lay_macros_at_once() -> None:

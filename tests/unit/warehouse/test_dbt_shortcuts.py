@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,17 @@ from dbt.context.macros import MacroNamespaceBuilder
 from dbt.context.manifest import ManifestContext
 from dbt.contracts.graph.nodes import Macro
 from dbt.node_types import NodeType
+from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_template, render_template
 from dbt_common.events.base_types import BaseEvent, DebugLevel
 from dbt_common.events.types import SystemStdErr
 
-from warehouse.dbt_shortcuts import Templates, forget_debug_events, lay_macros_at_once
+from warehouse.dbt_shortcuts import (
+    Templates,
+    forget_debug_events,
+    keep_readings,
+    lay_macros_at_once,
+)
 
 SOURCE = "{% set twice = n * 2 %}{{ twice }} of {{ kind }}"
 
@@ -75,6 +83,33 @@ def test_an_event_can_still_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> Non
     event = SystemStdErr(bmsg="the disk is full")
     assert (event.bmsg, event.message()) == ("the disk is full", before.message())
     assert event.to_json() == before.to_json()
+
+
+def read_tables() -> list[list[tuple[str, type]]]:
+    """Return the columns and their types of results with texts, numbers, dates and nothing."""
+    day = datetime(2026, 2, 28, 23, 59, tzinfo=UTC)
+    results = [
+        [{"failures": 0, "message": "null"}],
+        [{"failures": 3, "message": ""}, {"failures": None, "message": "2026-02-28"}],
+        [{"at": day, "amount": Decimal("1.50"), "is_late": True}],
+        [{"day": "2026-02-28", "sum": "12"}],
+        [{"failures": "7", "message": 12}],
+    ]
+    tables = [agate_helper.table_from_data_flat(rows, rows[0]) for rows in results]
+    tables.append(agate_helper.empty_table())
+    return [
+        [(name, type(kind)) for name, kind in zip(t.column_names, t.column_types, strict=True)]
+        + [(str(value), type(value)) for row in t.rows for value in row]
+        for t in tables
+    ]
+
+
+def test_results_are_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("build_type_tester", "empty_table"):
+        monkeypatch.setattr(agate_helper, name, getattr(agate_helper, name))
+    before = read_tables()
+    keep_readings()
+    assert read_tables() == before == read_tables()
 
 
 def named_macros(packages: list[str]) -> dict[str, str]:
