@@ -49,6 +49,10 @@ LOADING_MEMORY: Final = "300MB"
 _BUILDING_MEGABYTES: Final = 6_500
 _BUILDING_SHARE: Final = 0.6
 
+# Of a DuckDB checkpoint, which whoever closes the file makes: it would write every table anew in
+# which an hour's build replaced a part of the rows, and the day's first build does so anyway.
+_VACUUM_TASKS: Final = 0
+
 
 class Connection(Protocol):
     """What both engines' connections do."""
@@ -160,6 +164,8 @@ class DuckDBEngine:
             ) from error
         try:
             connection.execute("set TimeZone = 'UTC'")
+            if not read_only:
+                connection.execute(f"set global max_vacuum_tasks = {_VACUUM_TASKS}")
             yield DuckDBConnection(connection)
         finally:
             connection.close()
@@ -172,7 +178,11 @@ class DuckDBEngine:
         import dlt  # noqa: PLC0415  two seconds
         from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials  # noqa: PLC0415
 
-        config = {"force_compression": "zstd", "memory_limit": LOADING_MEMORY}
+        config = {
+            "force_compression": "zstd",
+            "memory_limit": LOADING_MEMORY,
+            "max_vacuum_tasks": _VACUUM_TASKS,
+        }
         credentials = DuckDbCredentials(str(self.path), global_config=config)
         return dlt.destinations.duckdb(credentials)
 
