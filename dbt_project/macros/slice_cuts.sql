@@ -65,22 +65,27 @@
     }) }}
 {%- endmacro %}
 
-{# The condition of a table's rules; what else is cut of two tables is said here. #}
+{#
+    The condition of a table's rules; what else is cut of two tables is said here. All values of a column are one list,
+    so that each row is looked up once.
+#}
 {% macro cut_condition(name, rules) -%}
-    {%- set conditions = [] -%}
+    {%- set values = {} -%}
     {%- for rule in rules -%}
         {%- set key = rule[2] if rule[2] is defined else rule[0] -%}
-        {%- do conditions.append(rule[0] ~ ' in (select ' ~ key ~ ' from ' ~ in_slice(rule[1]) ~ ')') -%}
+        {%- do values.setdefault(rule[0], []).append('select ' ~ key ~ ' from ' ~ in_slice(rule[1])) -%}
     {%- endfor -%}
-    {%- if name == 'stg_app__api_usage_logs' -%}
-        {%- do conditions.append('video_id is null') -%}
-    {%- elif name == 'stg_stripe__events' -%}
-        {#- What is looked for is looked up in every row: so of a discount alone, because its customer is inside of JSON. -#}
-        {%- do conditions.append(
-            "case when object_type = 'discount' then " ~ id_of(json_text('data_object', 'customer'))
-            ~ ' end in (select owner_id from ' ~ in_slice('owners') ~ ')'
+    {%- if name == 'stg_stripe__events' -%}
+        {#- The customer of a discount is inside of JSON, so it is looked for in discounts alone. -#}
+        {%- do values['object_id'].append(
+            'select object_id from ' ~ builtins.ref(name) ~ " where object_type = 'discount' and "
+            ~ id_of(json_text('data_object', 'customer')) ~ ' in (select owner_id from ' ~ in_slice('owners') ~ ')'
         ) -%}
     {%- endif -%}
+    {%- set conditions = ['video_id is null'] if name == 'stg_app__api_usage_logs' else [] -%}
+    {%- for column, found in values.items() -%}
+        {%- do conditions.append(column ~ ' in (' ~ found | join(' union all ') ~ ')') -%}
+    {%- endfor -%}
     {{ return(conditions | join(' or ')) }}
 {%- endmacro %}
 

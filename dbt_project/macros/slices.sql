@@ -38,7 +38,7 @@
 {% macro ref(name) -%}
     {%- if is_sliced() and is_of_small_world(model) and has_slice(name) -%}
         {%- if not is_of_staged(model) -%} {{ return(in_slice(name)) }} {%- endif -%}
-        {%- if name in owners_of_staged() -%} {{ return(in_slice('came_' ~ name)) }} {%- endif -%}
+        {%- if has_come(name) -%} {{ return(in_slice('came_' ~ name)) }} {%- endif -%}
     {%- endif -%}
     {{ return(builtins.ref(name)) }}
 {%- endmacro %}
@@ -49,6 +49,11 @@
 {% macro has_slice(name) -%}
     {%- if name in slice_cuts() -%} {{ return(true) }} {%- endif -%}
     {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ name].config.materialized == 'sliced') }}
+{%- endmacro %}
+
+{# Whether what came in of a staged table is kept by itself: of those with a key of their own (`get_incremental_keyed_sql`). #}
+{% macro has_come(name) -%}
+    {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ name].config.unique_key is string) }}
 {%- endmacro %}
 
 {#
@@ -150,6 +155,10 @@
             where {{ key }} in (select {{ key }} from {{ arguments.temp_relation }})
         {%- endcall %}
         {%- do end_writing_there() -%}
+        {#- Most of what came in is new; to look for it once more, in all rows, costs more than to add it. -#}
+        {%- if not run_query('select 1 from ' ~ in_slice('went_' ~ staged.identifier) ~ ' limit 1').rows -%}
+            {%- do arguments.update({'unique_key': none}) -%}
+        {%- endif -%}
     {%- endif %}
     {{ get_incremental_delete_insert_sql(arguments) }}
 {%- endmacro %}

@@ -18,6 +18,27 @@ _LOT = "'lot' as lot_id, 'u1' as user_id, 'pack' as kind, 700 as credits"
 
 BREAKS = (
     Break(
+        "assert_provider_cost_is_the_same_from_every_side",
+        "fct_videos",
+        "'v1' as video_id, 1 as attempts, 5 as provider_cost_usd",
+    ),
+    Break(
+        "assert_provider_cost_is_the_same_from_every_side",
+        "fct_provider_usage",
+        "'c1' as usage_log_id, 'v1' as video_id, 5 as cost_usd",
+    ),
+    Break(
+        "assert_calls_cost_what_their_days_say",
+        "agg_provider_daily",
+        "date '2026-01-01' as date, 'LUMA_V1' as provider, 1 as calls, 5 as cost_usd,"
+        " 0 as internal_cost_usd",
+    ),
+    Break(
+        "assert_calls_cost_what_their_days_say",
+        "fct_provider_usage",
+        "'c1' as usage_log_id, timestamptz '2026-01-01 12:00:00+00' as occurred_at, 5 as cost_usd",
+    ),
+    Break(
         "assert_what_was_billed_is_recognised_deferred_or_cleared",
         "rec_revenue_recognition",
         "'il_1' as source_object_id, 8 as line_usd, 0 as recognised_usd, 7.999999 as deferred_usd,"

@@ -1,4 +1,4 @@
-{{ sliced('customer_key') }}
+{{ sliced('customer_key', keep=true) }}
 
 -- What the margin of customers is made of, internal ones left out: revenue by plan, cash and fees, calls by provider.
 with

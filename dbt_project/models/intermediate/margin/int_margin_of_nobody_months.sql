@@ -1,3 +1,5 @@
+{{ config(pre_hook={'sql': '{{ keep_what_was() }}', 'transaction': false}) }}
+
 -- What margin is made of that belongs to nobody: fees that Stripe books by themselves, calls of users who are gone.
 with
 

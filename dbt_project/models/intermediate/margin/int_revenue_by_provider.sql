@@ -1,4 +1,4 @@
-{{ sliced('customer_key') }}
+{{ sliced('customer_key', keep=true) }}
 
 -- A customer's revenue of a month goes to the providers by the credits consumed there in that month; what can't be split
 -- goes to the largest remainders, a millionth each. Without any consumption it belongs to no provider.

@@ -1,4 +1,4 @@
-{{ sliced('customer_key') }}
+{{ sliced('customer_key', keep=true) }}
 
 -- Users and Stripe customers side by side: a user without a Stripe customer never paid, a Stripe customer
 -- without a user pays without an account.

@@ -1,3 +1,5 @@
+{{ by_period() }}
+
 -- Revenue has a plan and cost a provider of its own. Else a customer's month goes to the plan it earned most revenue
 -- with; revenue goes to providers by the credits consumed there. What neither reaches is `unallocated`.
 with
@@ -6,12 +8,12 @@ monthly as (
     select
         month, customer_key, plan_key, provider, recognised_revenue_usd, net_cash_usd, stripe_fees_usd, dispute_loss_usd,
         provider_cost_usd
-    from {{ ref('int_margin_months') }}
+    from {{ ref('int_margin_months') }} {{- of_changed_periods('month') }}
     union all
     select
         month, null, plan_key, provider, recognised_revenue_usd, net_cash_usd, stripe_fees_usd, dispute_loss_usd,
         provider_cost_usd
-    from {{ ref('int_margin_of_nobody_months') }}
+    from {{ ref('int_margin_of_nobody_months') }} {{- of_changed_periods('month') }}
 ),
 
 plans_ranked as (
@@ -60,7 +62,7 @@ valued as (
         0,
         0,
         0
-    from {{ ref('int_revenue_by_provider') }}
+    from {{ ref('int_revenue_by_provider') }} {{- of_changed_periods('month') }}
     union all
     select
         month,
@@ -71,7 +73,7 @@ valued as (
         0,
         0,
         0
-    from {{ ref('int_revenue_by_provider') }}
+    from {{ ref('int_revenue_by_provider') }} {{- of_changed_periods('month') }}
 ),
 
 summed as (

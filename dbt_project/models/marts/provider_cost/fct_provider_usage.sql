@@ -1,4 +1,4 @@
-{{ sliced('usage_log_id') }}
+{{ sliced('usage_log_id', keep=true) }}
 
 with
 
