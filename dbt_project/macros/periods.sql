@@ -10,28 +10,35 @@
 {% macro by_period() -%} {{ config(materialized='by_period') }} {%- endmacro %}
 
 {#
-    The column of the period by model, and what moves its rows: a model, the period of its rows, and a condition that takes
-    all of its rows for changed, for what they are joined to; without one, those that are others than before.
+    The column of the period by model, and what moves its rows: rows that changed, the period of each, and where not all
+    of them did, a condition. What is joined to them moves them as well.
 #}
 {% macro period_changes() -%}
     {{ return({
         'agg_provider_daily': ('date', [
-            ('fct_provider_usage', utc_date('occurred_at'), none),
+            (in_slice('came_stg_app__api_usage_logs'), utc_date('occurred_at'), none),
+            (in_slice('went_stg_app__api_usage_logs'), utc_date('occurred_at'), none),
             (
-                'fct_provider_usage',
+                in_slice('fct_provider_usage'),
                 utc_date('occurred_at'),
-                'video_id in (select video_id from ' ~ in_slice('came_stg_app__videos') ~ ')',
+                'video_id is null or video_id in ('
+                ~ ids_that_moved('video_id', ['stg_app__videos', 'stg_app__api_usage_logs']) ~ ') or user_id in (select customer_key from '
+                ~ changed_rows('dim_customers', 'customer_key, is_internal') ~ ')',
             ),
         ]),
         'agg_margin_monthly': ('month', [
-            ('int_margin_months', 'month', none),
-            ('int_margin_of_nobody_months', 'month', none),
-            ('int_revenue_by_provider', 'month', none),
+            (changed_rows('int_margin_months'), 'month', none),
+            (changed_rows('int_margin_of_nobody_months'), 'month', none),
+            (changed_rows('int_revenue_by_provider'), 'month', none),
             (
-                'int_margin_months',
+                in_slice('int_margin_months'),
                 'month',
-                'customer_key in (select customer_key from (' ~ changed_rows('dim_customers', 'customer_key, country') ~ ') as moved)',
+                'customer_key in (select customer_key from ' ~ changed_rows('dim_customers', 'customer_key, country') ~ ')',
             ),
+        ]),
+        'fct_mrr_by_definition': ('month', [
+            (changed_rows('agg_mrr_monthly'), 'month', none),
+            (changed_rows('int_mrr_month_items'), 'month', none),
         ]),
     }) }}
 {%- endmacro %}
@@ -45,13 +52,24 @@
 
 {# Rows of a model as they are and as they were, if they are not the same: of changed owners, or of all where it is whole. #}
 {% macro changed_rows(name, columns='*') -%}
-    {%- set is_slice = has_slice(name) -%}
-    {%- set now = in_slice(name) if is_slice else whole_ref(name) -%}
+    {%- set is_slice, model = has_slice(name), graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
+    {%- set now = in_slice(name) if is_slice else as_built_before(model.schema, model.alias) -%}
     {%- set before = in_slice(('went_' if is_slice else 'was_') ~ name) -%}
     {%- set now_sql, before_sql = 'select ' ~ columns ~ ' from ' ~ now, 'select ' ~ columns ~ ' from ' ~ before -%}
     {{ return(
-        '(' ~ now_sql ~ ' except ' ~ before_sql ~ ') union all (' ~ before_sql ~ ' except ' ~ now_sql ~ ')'
+        '((' ~ now_sql ~ ' except ' ~ before_sql ~ ') union all (' ~ before_sql ~ ' except ' ~ now_sql ~ ')) as moved'
     ) }}
+{%- endmacro %}
+
+{# What staged rows that came in or were replaced name in a column. #}
+{% macro ids_that_moved(column, names) -%}
+    {%- set ids = [] -%}
+    {%- for name in names -%}
+        {%- for kind in ['came_', 'went_'] -%}
+            {%- do ids.append('select ' ~ column ~ ' from ' ~ in_slice(kind ~ name)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(ids | join(' union all ')) }}
 {%- endmacro %}
 
 {% materialization by_period, default %}
@@ -61,14 +79,8 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('periods') -%}
         create table {{ periods }} as
-        {% for name, period, condition in changes %}
-        select distinct {{ period }} as period
-        {% if condition -%}
-        from (select * from {{ in_slice(name) }} union all select * from {{ in_slice('went_' ~ name) }}) as moved
-        where {{ condition }}
-        {%- else -%}
-        from ({{ changed_rows(name) }}) as moved
-        {%- endif %}
+        {% for rows, period, condition in changes %}
+        select distinct {{ period }} as period from {{ rows }} {{ 'where ' ~ condition if condition }}
         {{ 'union' if not loop.last }}
         {% endfor %}
     {%- endcall %}

@@ -126,8 +126,11 @@
     ] -%}
         {%- do objects.append("select '" ~ object_type ~ "', " ~ key ~ ' from ' ~ in_slice(name)) -%}
     {%- endfor -%}
+    {#- By the id first: pairs are dear to look up, and few of all rows have such an id. -#}
+    {%- set listed = '(' ~ objects | join(' union all ') ~ ')' -%}
     {{ return([
         "object_type in ('figure', 'metric', 'alert')",
-        '(object_type, object_id) in (' ~ objects | join(' union all ') ~ ')',
+        'object_id in (select object_id from ' ~ listed ~ ' as ids (object_type, object_id))'
+        ~ ' and (object_type, object_id) in ' ~ listed,
     ]) }}
 {%- endmacro %}

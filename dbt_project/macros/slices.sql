@@ -147,18 +147,16 @@
 {% macro get_incremental_keyed_sql(arguments) -%}
     {%- set staged, key = arguments.target_relation, arguments.unique_key -%}
     {%- if is_sliced() and key is string %}
+        {%- set was_there = key ~ ' in (select ' ~ key ~ ' from ' ~ arguments.temp_relation ~ ')' -%}
+        {#- What only ever comes in is looked for by its key alone: all columns of all rows are ten times that. -#}
+        {%- set is_new = not run_query('select 1 from ' ~ staged ~ ' where ' ~ was_there ~ ' limit 1').rows -%}
         {% call statement('keep') -%}
             create table {{ in_slice('came_' ~ staged.identifier) }} as select * from {{ arguments.temp_relation }};
             create table {{ in_slice('went_' ~ staged.identifier) }} as
-            select *
-            from {{ staged }}
-            where {{ key }} in (select {{ key }} from {{ arguments.temp_relation }})
+            select * from {{ staged }} where {{ 'false' if is_new else was_there }}
         {%- endcall %}
         {%- do end_writing_there() -%}
-        {#- Most of what came in is new; to look for it once more, in all rows, costs more than to add it. -#}
-        {%- if not run_query('select 1 from ' ~ in_slice('went_' ~ staged.identifier) ~ ' limit 1').rows -%}
-            {%- do arguments.update({'unique_key': none}) -%}
-        {%- endif -%}
+        {%- if is_new %} {%- do arguments.update({'unique_key': none}) -%} {%- endif -%}
     {%- endif %}
     {{ get_incremental_delete_insert_sql(arguments) }}
 {%- endmacro %}

@@ -26,6 +26,16 @@ LOOKED_UP = {
     for name, text in SQL.items()
     if "'looked_up': true" in text or name.startswith(("stg_seeds__", "stg_tillhouse__"))
 }
+BY_PERIOD = {name for name, text in SQL.items() if "{{ by_period() }}" in text}
+# What moves a total by period, by the total.
+MOVED_BY = {
+    name: set(re.findall(r"'(?:came_|went_)?((?:stg|int|dim|fct|agg)_\w+)'", changes))
+    for name, changes in re.findall(
+        r"^        '(\w+)': \('\w+', \[\n(.*?)^        \]\),",
+        MACROS["periods"],
+        re.MULTILINE | re.DOTALL,
+    )
+}
 # Rows of these are all replaced in `drill_metric_objects`, whosever they are.
 REPLACED_WHOLE = {
     ("int_metric_holdings", "fct_alerts"),
@@ -69,3 +79,9 @@ def test_a_test_that_reads_totals_reads_no_slice_that_is_put_nowhere(name: str) 
 def test_published_slices_are_put_where_they_belong() -> None:
     marts = {path.stem for path in (PROJECT / "models" / "marts").rglob("*.sql")}
     assert (SLICED & marts) <= MERGED
+
+
+def test_totals_by_period_are_moved_by_all_that_they_read() -> None:
+    assert MOVED_BY.keys() == BY_PERIOD != set()
+    for name, moved_by in MOVED_BY.items():
+        assert read_by(SQL[name]) - LOOKED_UP == moved_by - {"stg_app__api_usage_logs"}, name

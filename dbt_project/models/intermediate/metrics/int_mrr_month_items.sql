@@ -1,4 +1,4 @@
-{{ sliced('customer_key') }}
+{{ sliced('customer_key', keep=true) }}
 
 with
 

@@ -1,11 +1,13 @@
+{{ by_period() }}
+
 with
 
 months as (
-    select * from {{ ref('agg_mrr_monthly') }}
+    select * from {{ ref('agg_mrr_monthly') }} {{- of_changed_periods('month') }}
 ),
 
 items as (
-    select * from {{ ref('int_mrr_month_items') }}
+    select * from {{ ref('int_mrr_month_items') }} {{- of_changed_periods('month') }}
 ),
 
 definitions as (

@@ -1,4 +1,5 @@
 {{ by_period() }}
+{#- Whom the company counts as its own moves days as well. #} {%- do ref('dim_customers') %}
 
 with
 
@@ -16,7 +17,9 @@ calls as (
         usage.variance_usd
     from {{ ref('fct_provider_usage') }} as usage
     cross join {{ ref('stg_tillhouse__run_context') }} as run_context
-    where {{ utc_date('usage.occurred_at') }} <= run_context.last_day {{- of_changed_periods(utc_date('usage.occurred_at'), 'and') }}
+    where
+        {{ utc_date('usage.occurred_at') }} <= run_context.last_day
+        {{- of_changed_periods(utc_date('usage.occurred_at'), 'and') }}
 ),
 
 called_again as (

@@ -1,4 +1,4 @@
-{{ sliced('usage_log_id', keep=true) }}
+{{ sliced('usage_log_id') }}
 
 with
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook={'sql': '{{ keep_what_was() }}', 'transaction': false}) }}
+
 with
 
 movements as (
