@@ -24,6 +24,7 @@ from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.constants import RUN_RESULTS_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.project import Configuration, PackageConfig, Project, ProjectFlags
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
@@ -66,6 +67,9 @@ def main(parsed: str) -> None:
     lay_macros_at_once()
     templates = Templates(Path(parsed).with_suffix(".templates"))
     templates.use()
+    # What dbt holds its settings against, and would work out in each build.
+    for settings in (ProjectFlags, Project, PackageConfig, Configuration):
+        settings.json_schema()
     # What models read as `graph`.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     ctx_set_event_manager(QuietEvents())
