@@ -14,7 +14,7 @@ import duckdb
 
 from warehouse.engines import building_memory
 from warehouse.errors import PublishError
-from warehouse.generations.duckdb_changes import put_changes
+from warehouse.generations.duckdb_changes import buckets_of
 from warehouse.generations.manifest import Column, MartTable, Table
 from warehouse.generations.text import quoted_name, quoted_text
 
@@ -28,6 +28,9 @@ _LOCKED_DOWN = (
     "set global lock_configuration = true",
 )
 
+
+#: How many rows a table has, and what they are, as text: a sum of the rows' hashes.
+Counted = tuple[int, str]
 
 _OPENING = threading.Lock()
 
@@ -51,7 +54,7 @@ def connect_locked_down(path: Path, memory: str | None = None) -> duckdb.DuckDBP
 
 def build_file(
     warehouse: Path, draft: Path, tables: Sequence[MartTable], base: Path | None = None
-) -> None:
+) -> dict[str, Counted]:
     """Write the tables of the warehouse's schema `build` into a new file's schema `marts`.
 
     Args:
@@ -60,9 +63,13 @@ def build_file(
         tables: what to write.
         base: a file of the same tables to begin with, so that only what differs is written.
 
+    Returns:
+        What was built, by table.
+
     Raises:
         PublishError: a table was not built.
     """
+    built = {}
     if base is not None:
         shutil.copyfile(base, draft)
     with duckdb.connect(draft, config={"memory_limit": building_memory()}) as connection:
@@ -76,22 +83,29 @@ def build_file(
         connection.execute("create schema if not exists marts")
         for table in tables:
             try:
-                _write(connection, database, table, anew=base is None)
+                built[table.name] = _write(connection, database, table, anew=base is None)
             except duckdb.CatalogException as error:
                 raise PublishError(f"the mart {table.name} was not built: run again") from error
         connection.execute(f"detach {database}")
         connection.execute("checkpoint")
     if draft.with_name(f"{draft.name}.wal").exists():
         raise PublishError(f"{draft} was not closed cleanly: run again")
+    return built
 
 
 def _write(
     connection: duckdb.DuckDBPyConnection, database: str, table: MartTable, *, anew: bool
-) -> None:
+) -> Counted:
     """Copy one table in the order of its key, which stands first, or what differs in it."""
     built, served = f'{database}.build."{table.name}"', f'marts."{table.name}"'
-    if not anew and put_changes(connection, built, served):
-        return
+    buckets = buckets_of(connection, table.name, built)
+    if anew or not buckets.put_changes(served):
+        _copy(connection, built, served, table)
+    buckets.keep()
+    return buckets.rows, f"{buckets.digest:x}"
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, built: str, served: str, table: MartTable) -> None:
     # No keys, no indexes.
     keys = ", ".join(str(n + 1) for n in range(min(3, len(table.columns) or 1)))
     connection.execute(
@@ -119,22 +133,18 @@ def measure_file(draft: Path, tables: Sequence[MartTable]) -> dict[str, Table]:
     return measured
 
 
-def refuse_different(warehouse: Path, tables: Mapping[str, Table]) -> None:
-    """Compare what was copied with what was built.
+def refuse_different(built: Mapping[str, Counted], tables: Mapping[str, Table]) -> None:
+    """Compare what was copied, as a reader finds it, with what was built.
 
     Raises:
         PublishError: they differ.
     """
-    with duckdb.connect(
-        warehouse, read_only=True, config={"memory_limit": building_memory()}
-    ) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        for name, table in tables.items():
-            if _count(connection, f'build."{name}"') != (table.rows, table.hash):
-                raise PublishError(f"the copy of {name} differs from what was built: run again")
+    for name, table in tables.items():
+        if built[name] != (table.rows, table.hash):
+            raise PublishError(f"the copy of {name} differs from what was built: run again")
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> Counted:
     sql = f"select count(*), coalesce(sum(hash(t)), 0) from {table} as t"  # noqa: S608
     rows, digest = connection.execute(sql).fetchall()[0]
     return rows, f"{int(digest):x}"

@@ -106,9 +106,9 @@ class FileStore:
         generation = describe(publication, sequence, now, {})
         draft = self.folder / f".build-{generation.id}.duckdb"
         base = _base(active, publication, now)
-        build_file(self.warehouse, draft, publication.tables, base)
+        built = build_file(self.warehouse, draft, publication.tables, base)
         tables = measure_file(draft, publication.tables)
-        refuse_different(self.warehouse, tables)
+        refuse_different(built, tables)
         refuse_shrinking(publication, {n: t.rows for n, t in tables.items()}, active)
         path = self.folder / f"g{generation.id}.duckdb"
         generation = describe(publication, sequence, now, tables)

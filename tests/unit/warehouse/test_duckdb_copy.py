@@ -23,9 +23,9 @@ def test_a_view_is_copied_as_what_it_shows(tmp_path: Path) -> None:
         connection.execute('create view build.checks as select * from "our shop"."main"."results"')
         connection.execute("insert into results values ('sums', 2)")
     tables = (MartTable("checks", "What each said.", {"name": "Which."}),)
-    build_file(warehouse, draft, tables)
+    built = build_file(warehouse, draft, tables)
     measured = measure_file(draft, tables)
-    refuse_different(warehouse, measured)
+    refuse_different(built, measured)
     assert measured["checks"].rows == 2
 
 
@@ -56,9 +56,9 @@ def test_a_file_made_of_the_one_before_says_what_was_built(shop: tuple[Path, Pat
         connection.execute("insert into build.facts from build.facts where id = 8000")
         connection.execute("update build.days set day = day + 20")
     second = first.with_name("second.duckdb")
-    build_file(warehouse, second, MARTS, first)
+    built = build_file(warehouse, second, MARTS, first)
     measured = measure_file(second, MARTS)
-    refuse_different(warehouse, measured)
+    refuse_different(built, measured)
     assert [measured[name].rows for name in ("facts", "days")] == [10_000, 20]
     assert measured["facts"].columns["id"].description == "Which."
     with duckdb.connect(second) as connection:
@@ -68,6 +68,46 @@ def test_a_file_made_of_the_one_before_says_what_was_built(shop: tuple[Path, Pat
     assert ids[:9000] == sorted(ids[:9000])
     assert ids != sorted(ids)
     assert days == list(range(21, 41))
+
+
+def test_a_file_of_many_hours_says_what_was_built(shop: tuple[Path, Path]) -> None:
+    warehouse, before = shop
+    for hour in range(4):
+        # In between there are so many rows that the buckets are other ones.
+        with duckdb.connect(warehouse) as connection:
+            connection.execute(f"update build.facts set amount = 9 where id = {hour + 1}")
+            connection.execute(
+                f"insert into build.facts select 20_000, {hour}, i from range(2000) t (i)"
+            )
+        after = before.with_name(f"hour{hour}.duckdb")
+        refuse_different(build_file(warehouse, after, MARTS, before), measure_file(after, MARTS))
+        with duckdb.connect(after) as connection:
+            connection.execute(f"attach '{warehouse}' as shop (read_only)")
+            for sides in (
+                "marts.facts except all from shop.build.facts",
+                "shop.build.facts except all from marts.facts",
+            ):
+                assert connection.execute(f"from {sides}").fetchall() == []
+            kept = connection.execute(
+                "select count(distinct bits), sum(n) from copied.buckets where table_name = 'facts'"
+            ).fetchone()
+        assert kept == (1, 10_000 + 2000 * (hour + 1))
+        before = after
+
+
+def test_what_is_kept_of_the_file_before_is_not_believed(shop: tuple[Path, Path]) -> None:
+    warehouse, first = shop
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("update build.facts set amount = amount + 1 where id = 5000")
+    honest, second = first.with_name("honest.duckdb"), first.with_name("second.duckdb")
+    build_file(warehouse, honest, MARTS, first)
+    with duckdb.connect(first) as connection:
+        connection.execute(f"attach '{honest}' as honest")
+        connection.execute("delete from copied.buckets")
+        connection.execute("insert into copied.buckets from honest.copied.buckets")
+    built = build_file(warehouse, second, MARTS, first)
+    with pytest.raises(PublishError, match="the copy of facts differs"):
+        refuse_different(built, measure_file(second, MARTS))
 
 
 def test_a_table_that_is_missing_is_missed_in_a_file_made_of_another(
