@@ -8,8 +8,7 @@
 with recursive
 
 events as (
-    select * from {{ ref('int_credit_events') }}
-    where event <> 'plain use'
+    select * from {{ ref('int_credit_turns') }}
 ),
 
 steps as (
