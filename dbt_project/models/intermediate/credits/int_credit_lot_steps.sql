@@ -8,7 +8,8 @@
 with recursive
 
 events as (
-    select * from {{ ref('int_credit_turns') }}
+    select * from {{ ref('int_credit_events') }}
+    where event <> 'plain use'
 ),
 
 steps as (
