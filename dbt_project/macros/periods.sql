@@ -21,9 +21,9 @@
             (
                 in_slice('fct_provider_usage'),
                 utc_date('occurred_at'),
-                'video_id is null or video_id in ('
-                ~ ids_that_moved('video_id', ['stg_app__videos', 'stg_app__api_usage_logs']) ~ ') or user_id in (select customer_key from '
-                ~ changed_rows('dim_customers', 'customer_key, is_internal') ~ ')',
+                'video_id is null'
+                ~ ' or video_id in (' ~ ids_that_moved('video_id', ['stg_app__videos', 'stg_app__api_usage_logs']) ~ ')'
+                ~ ' or user_id in (select customer_key from ' ~ changed_rows('dim_customers', 'customer_key, is_internal') ~ ')',
             ),
         ]),
         'agg_margin_monthly': ('month', [
@@ -76,6 +76,7 @@
     {%- if not is_sliced() -%} {{ return(table_made_anew()) }} {%- endif -%}
     {%- set column, changes = period_changes()[this.identifier] -%}
     {%- set periods, small = changed_periods(this.identifier), in_slice(this.identifier) -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('periods') -%}
         create table {{ periods }} as
@@ -92,5 +93,6 @@
     {% call statement('insert') -%} insert into {{ this }} select * from {{ small }} {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [this]}) }}
 {% endmaterialization %}

@@ -84,4 +84,4 @@ def test_published_slices_are_put_where_they_belong() -> None:
 def test_totals_by_period_are_moved_by_all_that_they_read() -> None:
     assert MOVED_BY.keys() == BY_PERIOD != set()
     for name, moved_by in MOVED_BY.items():
-        assert read_by(SQL[name]) - LOOKED_UP == moved_by - {"stg_app__api_usage_logs"}, name
+        assert read_by(SQL[name]) - LOOKED_UP <= moved_by, name

@@ -1,5 +1,6 @@
 -- Identity 27, of calls: what all cost is what videos cost and calls of none, and no call is lost or doubled on its way
--- from staging. That days make the same is said by `assert_calls_cost_what_their_days_say`.
+-- from staging. That days make the same, internal ones apart, is said by `assert_calls_cost_what_their_days_say`; that
+-- customers and nobody make the same as the days, by `assert_margin_is_the_same_from_every_side`.
 with
 
 sides as (

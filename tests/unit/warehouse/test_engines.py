@@ -101,3 +101,20 @@ def test_dbt_gets_every_variable(make_settings: MakeSettings) -> None:
         "TILLHOUSE_PG_DBNAME": "d",
         "TILLHOUSE_PG_SSLMODE": "require",
     }
+
+
+def test_a_small_write_leaves_what_others_replaced_where_it_is(
+    make_settings: MakeSettings,
+) -> None:
+    engine = engine_for(make_settings())
+    engine.check()
+    groups = "select count(distinct row_group_id) from pragma_storage_info('t')"
+    with engine.connect() as connection:
+        connection.execute("create table t as select i from range(500_000) as s (i)")
+        connection.execute("delete from t where i % 10 > 0")
+        before = connection.execute(groups).fetchall()
+    with engine.connect() as connection:
+        connection.execute("create table note as select 1 as x")
+    with engine.connect(read_only=True) as connection:
+        # Merged, what is left of them would be one.
+        assert connection.execute(groups).fetchall() == before == [(5,)]
