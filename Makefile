@@ -12,6 +12,8 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= hardlink
+# Without compiled modules each of a hundred processes would spend seconds on compiling them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install develop demo test test-fast test-all test-truth test-property check format docs dbt-docs screenshot clean
 

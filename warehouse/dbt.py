@@ -25,8 +25,6 @@ from warehouse.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-# That something begins, or is left out after a failure, is not worth a line; that it ended is.
-_UNTOLD = frozenset({"LogStartLine", "SkippingDetails", "LogSkipBecauseError"})
 _FAILED = frozenset({"error", "fail", "runtime error"})
 _SHOWN = 3
 
@@ -261,5 +259,5 @@ def _hand_on(line: str, tell: Callable[[str], None]) -> None:
             tell(line.strip())
     else:
         text = str(info["msg"]).strip()
-        if text and info["level"] != "debug" and info["name"] not in _UNTOLD:
+        if text and info["level"] != "debug":
             tell(text)

@@ -25,7 +25,7 @@ from dbt.cli.main import dbtRunner
 from dbt.constants import RUN_RESULTS_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.project import Configuration, PackageConfig, Project, ProjectFlags
-from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 from typing_extensions import override
@@ -35,9 +35,12 @@ from warehouse.dbt_shortcuts import (
     forget_debug_events,
     keep_readings,
     lay_macros_at_once,
+    leave_sql_unwritten,
 )
 
 _LOOK_SECONDS = 0.05
+# That something begins, or is left out after a failure, is not worth a line; that it ended is.
+_UNTOLD = frozenset({"LogStartLine", "SkippingDetails", "LogSkipBecauseError"})
 
 
 class QuietEvents(EventManager):
@@ -54,9 +57,16 @@ class QuietEvents(EventManager):
         node: object = None,
         force_warn_or_error_handling: bool = False,
     ) -> None:
-        """Hand on an event, unless it is of debug level."""
-        if (level or e.level_tag()) is not EventLevel.DEBUG:
+        """Hand on an event, unless it is of debug level or of a kind that is not told."""
+        if (level or e.level_tag()) is not EventLevel.DEBUG and type(e).__name__ not in _UNTOLD:
             super().fire_event(e, level, node, force_warn_or_error_handling)
+
+
+def tell(event: EventMsg) -> None:
+    """Write an event as dbt's JSON log has it, without what nobody reads: all about its node."""
+    told = {"level": event.info.level, "msg": event.info.msg}
+    sys.stdout.write(f"{json.dumps({'info': told})}\n")
+    sys.stdout.flush()
 
 
 def main(parsed: str) -> None:
@@ -65,6 +75,7 @@ def main(parsed: str) -> None:
     forget_debug_events()
     keep_readings()
     lay_macros_at_once()
+    leave_sql_unwritten()
     templates = Templates(Path(parsed).with_suffix(".templates"))
     templates.use()
     # What dbt holds its settings against, and would work out in each build.
@@ -128,8 +139,9 @@ def build(
     os.environ.clear()  # noqa: TID251  given by who reads the settings
     os.environ.update(environment)  # noqa: TID251
     os.chdir(folder)
+    runner = dbtRunner(manifest=manifest, callbacks=[tell])
     # With its results dbt would write the manifest again, which takes it longer than ten models.
-    done: Any = dbtRunner(manifest=manifest).invoke(["--no-write-json", *arguments])
+    done: Any = runner.invoke(["--no-write-json", "--log-level", "none", *arguments])
     if done.exception is not None:
         sys.stdout.write(f"{done.exception}\n")
         return 2

@@ -7,6 +7,7 @@ tests (docs/decisions/0021). Here stands what is taken off it from outside:
 - An event of debug level, which nobody is told, is not made into a message.
 - How the texts of a result could be read is worked out once for each kind of result.
 - The 680 macros that each node may call are laid before it by the package, not name by name.
+- The SQL of models and tests is in the results, and not written to a thousand files as well.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dbt.context.configured import ConfiguredContext
 from dbt.context.macro_resolver import TestMacroNamespace
 from dbt.context.macros import MacroNamespaceBuilder
 from dbt.context.manifest import ManifestContext
-from dbt.contracts.graph.nodes import Macro
+from dbt.contracts.graph.nodes import Macro, ParsedNode
 from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, DebugLevel
@@ -113,6 +114,15 @@ def keep_readings() -> None:
 
     agate_helper.build_type_tester = build_type_tester
     agate_helper.empty_table = lambda: nothing
+
+
+def leave_sql_unwritten() -> None:
+    """Write no SQL of single nodes: what was compiled is in dbt's results."""
+
+    def write_node(node: ParsedNode, folder: str, path: str, sql: str) -> None:
+        """Leave it at that."""
+
+    ParsedNode.write_node = write_node  # type: ignore[assignment, method-assign]
 
 
 def lay_macros_at_once() -> None:
