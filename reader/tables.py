@@ -51,6 +51,7 @@ DAYS: Mapping[str, str | None] = {
     "fct_mrr_intervals": None,
     "fct_mrr_movements": "period_start",
     "fct_mrr_scheduled": "month",
+    "fct_mrr_scheduled_items": "month",
     "fct_payments": "created_at",
     "fct_payouts": "created_at",
     "fct_provider_usage": "occurred_at",

@@ -51,6 +51,11 @@ BREAKS = (
         " 0 as cleared_usd, 0 as contra_usd",
     ),
     Break(
+        "assert_committed_mrr_of_plans_is_the_total",
+        "agg_mrr_monthly",
+        "date '2026-01-01' as month, 8 as committed_mrr_usd, false as is_final",
+    ),
+    Break(
         "assert_deferred_revenue_rolls_forward",
         "agg_revenue_monthly",
         "date '2026-01-01' as month, 8 as billed_usd, 0 as recognised_usd,"

@@ -25,6 +25,15 @@ def downgraded(story: Story) -> None:
     story.schedule(phase("08-01", "pro"), phase("10-01", "basic"), created="08-15")
 
 
+def split_in_two(story: Story) -> None:
+    # One plan becomes two, so what leaves the one joins both.
+    story.subscription("pro", start="08-01")
+    story.months(2600, *MONTHS, "12-01", price_id="pro")
+    both = phase("12-01", "ten")
+    both["items"].append({"price": "basic", "quantity": 1, "discounts": []})
+    story.schedule(phase("08-01", "pro"), both, created="10-15")
+
+
 def signed(story: Story) -> None:
     # Signed in October, to start in December.
     story.schedule(phase("12-05", "basic", 2), created="10-10", sub=None)

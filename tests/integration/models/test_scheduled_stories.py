@@ -31,6 +31,11 @@ COMMITTED = {
         09-01 8 26
         10-01 8 8
         11-01 8 8""",
+    told.split_in_two: """
+        08-01 26 26
+        09-01 26 26
+        10-01 18 26
+        11-01 18 26""",
     told.signed: """
         10-01 16 0
         11-01 16 0""",
@@ -80,7 +85,44 @@ COMMITTED = {
         10-01 5 26
         11-01 5 26""",
 }
-CHECKS = ("assert_objects_sum_to_their_figures", "assert_slices_of_objects_add_up")
+BY_PLAN_CHECK = "assert_committed_mrr_of_plans_is_the_total"
+CHECKS = (
+    "assert_objects_sum_to_their_figures",
+    "assert_slices_of_objects_add_up",
+    BY_PLAN_CHECK,
+)
+#: First day of the month, the plan, and what of committed MRR is of it.
+BY_PLAN = {
+    "downgraded_later": ["08-01 pro 26", "09-01 basic 8", "10-01 basic 8", "11-01 basic 8"],
+    "split_in_two": [
+        "08-01 pro 26",
+        "09-01 pro 26",
+        "10-01 basic 8",
+        "10-01 ten 10",
+        "11-01 basic 8",
+        "11-01 ten 10",
+    ],
+    "signed": ["10-01 basic 16", "11-01 basic 16"],
+    "for_a_term": ["08-01 basic 8"],
+    # One item of the schedule is of another plan in another month.
+    "changed_their_mind": ["08-01 pro 26", "09-01 pro 26", "10-01 basic 8", "11-01 ten 10"],
+    "dearer_with_a_coupon": [
+        "08-01 basic 8",
+        "09-01 yearly 12",
+        "10-01 yearly 12",
+        "11-01 yearly 12",
+    ],
+}
+DAMAGES = (
+    "update build.fct_mrr_scheduled_items set plan_key = 'gone' where plan_key = 'ten'",
+    "update build.fct_mrr_scheduled_items set valid_to = date '9999-12-31' "
+    "where subscription_schedule_id = 'changed_their_mind_sched'",
+    "update build.fct_mrr_intervals set valid_to = valid_from "
+    "where customer_key = 'changed_their_mind'",
+    "update build.agg_mrr_monthly set committed_mrr_usd = committed_mrr_usd + 0.000001 "
+    "where month = date '2026-08-01'",
+    "delete from build.agg_mrr_monthly where month = date '2026-10-01'",
+)
 # By customer, what committed MRR and closing MRR are made of.
 OBJECTS = """
 select customer_key, period, sum(committed) as committed, sum(closing) as closing
@@ -94,10 +136,10 @@ from (
         on drilled.object_type = 'subscription_item'
             and drilled.object_id = items.subscription_item_id
     left join (
-        select distinct subscription_schedule_id, customer_key from build.fct_mrr_scheduled
+        select distinct scheduled_item_id, customer_key from build.fct_mrr_scheduled_items
     ) as schedules
-        on drilled.object_type = 'subscription_schedule'
-            and drilled.object_id = schedules.subscription_schedule_id
+        on drilled.object_type = 'scheduled_item'
+            and drilled.object_id = schedules.scheduled_item_id
     where drilled.metric = 'committed_mrr_usd'
     union all
     select object_id, period, 0, amount
@@ -106,7 +148,35 @@ from (
 ) as parts
 group by customer_key, period
 """
-TABLES = ("build.fct_mrr_scheduled", "build.agg_mrr_monthly", "build.drill_metric_objects")
+OF_PLANS = """
+select customer_key, period, plan_key, sum(amount)
+from (
+    select items.customer_key, drilled.period, items.plan_key, drilled.amount
+    from build.drill_metric_objects as drilled
+    inner join build.fct_mrr_intervals as items on drilled.object_id = items.subscription_item_id
+        and items.valid_from <= least(
+            cast(drilled.period + interval '1 month' - interval '1 day' as date), date '2026-11-19'
+        )
+        and (items.valid_to is null or items.valid_to > least(
+            cast(drilled.period + interval '1 month' - interval '1 day' as date), date '2026-11-19'
+        ))
+    where drilled.metric = 'committed_mrr_usd' and drilled.object_type = 'subscription_item'
+    union all
+    select items.customer_key, drilled.period, items.plan_key, drilled.amount
+    from build.drill_metric_objects as drilled
+    inner join build.fct_mrr_scheduled_items as items
+        on drilled.object_id = items.scheduled_item_id and drilled.period = items.month
+    where drilled.metric = 'committed_mrr_usd' and drilled.object_type = 'scheduled_item'
+) as parts
+group by customer_key, period, plan_key
+order by customer_key, period, plan_key
+"""
+TABLES = (
+    "build.fct_mrr_scheduled",
+    "build.fct_mrr_scheduled_items",
+    "build.agg_mrr_monthly",
+    "build.drill_metric_objects",
+)
 
 
 def company(raw: RawLayer) -> None:
@@ -175,8 +245,28 @@ def test_committed_mrr_is_what_is_agreed_at_each_months_end(project: Project) ->
         " where customer_key = 'downgraded' and period_type = 'day' and contraction_usd = 18"
     )
     assert [f"{day:%m-%d}" for (day,) in contraction] == ["10-01"]
-    statuses = [one["status"] for one in project.dbt("test", "--select", *CHECKS)]
+    of_plans = project.rows(OF_PLANS)
+    for name, expected in BY_PLAN.items():
+        assert expected == [
+            f"{month:%m-%d} {plan} {amount.normalize():f}"
+            for customer, month, plan, amount in of_plans
+            if customer == name
+        ]
+    results = project.dbt("test", "--select", *CHECKS)
+    statuses = [one["status"] for one in results]
     assert statuses.count("pass") == len(CHECKS)
+    (check,) = (one["compiled_code"] for one in results if BY_PLAN_CHECK in one["unique_id"])
+    assert not [damage for damage in DAMAGES if not _is_seen(project, check, damage)]
+
+
+def _is_seen(project: Project, check: str, damage: str) -> bool:
+    """Damage a table, ask the check, and put everything back."""
+    with project.engine.connect() as connection:
+        connection.execute("begin")
+        connection.execute(damage)
+        found = connection.execute(check).fetchall()
+        connection.execute("rollback")
+    return bool(found)
 
 
 def test_an_hour_changes_what_is_agreed_as_a_rebuild_does(project: Project) -> None:

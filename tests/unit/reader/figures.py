@@ -18,6 +18,7 @@ MADE = {
         ('margin', 'US dollars', 'kpis', 'margin', 'date', 'day', 'flow', null, true),
         ('new_usd', 'US dollars', 'months', 'new_usd', 'month', 'month', 'flow', null, true),
         ('customers_new', 'customers', 'months', 'new', 'month', 'month', 'flow', null, true),
+        ('committed', 'US dollars', 'months', 'committed', 'month', 'month', 'state', null, true),
         ('calls', 'calls', 'providers', 'calls', 'date', 'day', 'flow', 'provider', false),
         ('cost_each', 'US dollars', 'providers', 'each', 'date', 'day', 'ratio', 'provider', false)
         ) as t (metric, unit, table_name, column_name, period_column, period_type, kind,
@@ -26,7 +27,8 @@ MADE = {
         1::numeric(20, 6) as earned, 0.5::numeric(20, 6) as margin
         from (values ('2026-01-30', 8, 5), ('2026-01-31', 8, 0), ('2026-02-01', 34, 5),
         ('2026-02-02', 26, 6)) as t (d, m, v)""",
-    "months": "select date '2026-01-01' as month, 8::numeric(20, 6) as new_usd, 1 as new",
+    "months": """select date '2026-01-01' as month, 8::numeric(20, 6) as new_usd, 1 as new,
+        45::numeric(20, 6) as committed""",
     "providers": """select d::date as date, p as provider, c as calls, e::numeric(20, 9) as each
         from (values ('2026-02-01', 'LUMA_V1', 2, '0.5'), ('2026-02-01', 'KLING_V1', 3, '0.25'),
         ('2026-02-03', 'KLING_V1', 1, '0.25'))
@@ -50,17 +52,27 @@ MADE = {
         ('margin', '2026-02-02', 'day', 'metric', 'earned', 1),
         ('margin', '2026-02-02', 'day', 'customer', 'u1', -0.5),
         ('new_usd', '2026-01-01', 'month', 'customer', 'u1', 8),
-        ('customers_new', '2026-01-01', 'month', 'customer', 'u1', 1)
+        ('customers_new', '2026-01-01', 'month', 'customer', 'u1', 1),
+        ('committed', '2026-01-01', 'month', 'subscription_item', 'si_1', 8),
+        ('committed', '2026-01-01', 'month', 'scheduled_item', 'sub_sched_1/1', 26),
+        ('committed', '2026-01-01', 'month', 'scheduled_item', 'sub_sched_1/2', 11)
         ) as x (m, p, k, t, o, a)""",
     "fct_mrr_intervals": """select i as subscription_item_id, s as subscription_id,
         c as customer_key, p as plan_key, f::date as valid_from, u::date as valid_to from (values
         ('si_1', 'sub_1', 'u1', 'price_small', '2026-01-01', '2026-02-01'),
         ('si_1', 'sub_1', 'u1', 'price_yearly', '2026-02-01', '2026-02-02'),
         ('si_2', 'sub_2', 'u2', 'price_big', '2026-02-01', null)) as t (i, s, c, p, f, u)""",
+    "fct_mrr_scheduled_items": """select i as scheduled_item_id, p as plan_key, f::date as
+        valid_from, u::date as valid_to from (values
+        ('sub_sched_1/1', 'price_big', '2026-01-01', '2026-02-01'),
+        ('sub_sched_1/1', 'price_small', '2026-02-01', '2026-03-01'),
+        ('sub_sched_1/2', 'price_small', '2026-01-01', '2026-02-01')) as t (i, p, f, u)""",
     "dim_plans": """select * from (values ('price_small', 'Starter'), ('price_yearly', 'Starter'),
         ('price_big', 'O''Pro')) as t (plan_key, name)""",
     "dim_object_slices": """select * from (values
         ('plan', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id', 'plan_key',
+        false, true),
+        ('plan', 'scheduled_item', 'fct_mrr_scheduled_items', 'scheduled_item_id', 'plan_key',
         false, true),
         ('country', 'subscription_item', 'fct_mrr_intervals', 'subscription_item_id',
         'customer_key', true, true),

@@ -104,6 +104,26 @@ def test_the_objects_of_a_figure_are_split_by_what_they_belong_to(
     assert count == 1
 
 
+def test_what_is_scheduled_is_of_the_plans_that_it_will_be(connection: PinnedConnection) -> None:
+    expected = {
+        "total": [
+            Part("scheduled_item", "sub_sched_1/1", Decimal(26), "sub_sched_1"),
+            Part("scheduled_item", "sub_sched_1/2", Decimal(11), "sub_sched_1"),
+            Part("subscription_item", "si_1", Decimal(8), "sub_1"),
+        ],
+        # In another month the schedule named another plan in that place.
+        "plan=O'Pro": [Part("scheduled_item", "sub_sched_1/1", Decimal(26), "sub_sched_1")],
+        "plan=Starter": [
+            Part("scheduled_item", "sub_sched_1/2", Decimal(11), "sub_sched_1"),
+            Part("subscription_item", "si_1", Decimal(8), "sub_1"),
+        ],
+    }
+    for slice_, objects in expected.items():
+        found = explain(connection, "committed", "2026-01", slice_)
+        assert found.parts == objects
+        assert found.figure == sum(part.amount for part in objects)
+
+
 def test_a_figure_comes_with_the_query_that_gives_it(connection: PinnedConnection) -> None:
     for name, period, slice_ in (
         ("gross_volume_usd", "2026-02", "total"),

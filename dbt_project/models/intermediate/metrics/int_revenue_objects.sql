@@ -2,8 +2,8 @@
 
 -- What a day's recognised revenue and margin are made of, and the outlook of a month's MRR. Revenue leads to what it was
 -- earned from; margin to the figures of the day that it is worked out from, each with objects of its own, and to what
--- is left out of it: the part that internal customers have in them. What goes on of MRR leads to its items, and to the
--- schedules that will change it, each with the difference that it makes.
+-- is left out of it: the part that internal customers have in them. What goes on of MRR leads to its items or, where a
+-- schedule will change or end their subscription, to what will be in their place: each of one plan.
 {% set signs = {
     'recognised_revenue_usd': 1, 'stripe_fees_usd': -1, 'disputes_usd': -1, 'provider_cost_usd': -1,
 } -%}
@@ -79,18 +79,22 @@ final as (
         cast(amount as numeric(20, 9)) as amount
     from daily
     where amount <> 0
-    {% for metric, condition in [('committed_mrr_usd', 'not wants_out'), ('at_risk_mrr_usd', "state = 'past_due'")] -%}
     union all
-    select '{{ metric }}', month, 'month', 'subscription_item', subscription_item_id, cast(mrr_usd as numeric(20, 9))
+    select 'at_risk_mrr_usd', month, 'month', 'subscription_item', subscription_item_id, cast(mrr_usd as numeric(20, 9))
     from {{ ref('int_mrr_month_items') }}
-    where mrr_usd <> 0 and {{ condition }}
-    {% endfor -%}
+    where mrr_usd <> 0 and state = 'past_due'
     union all
     select
-        'committed_mrr_usd', month, 'month', 'subscription_schedule', subscription_schedule_id,
-        cast(change_usd as numeric(20, 9))
-    from {{ ref('fct_mrr_scheduled') }}
-    where change_usd <> 0
+        'committed_mrr_usd', items.month, 'month', 'subscription_item', items.subscription_item_id,
+        cast(items.mrr_usd as numeric(20, 9))
+    from {{ ref('int_mrr_month_items') }} as items
+    left join {{ ref('fct_mrr_scheduled') }} as schedules
+        on items.month = schedules.month and items.subscription_id = schedules.subscription_id
+    where items.mrr_usd <> 0 and not items.wants_out and schedules.month is null
+    union all
+    select 'committed_mrr_usd', month, 'month', 'scheduled_item', scheduled_item_id, cast(mrr_usd as numeric(20, 9))
+    from {{ ref('fct_mrr_scheduled_items') }}
+    where mrr_usd <> 0
 )
 
 select * from final

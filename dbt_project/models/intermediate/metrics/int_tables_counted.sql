@@ -19,9 +19,10 @@
     'fct_alerts', 'fct_balance_transactions', 'fct_churn_events', 'fct_credit_allocations', 'fct_credit_entries',
     'fct_credit_lots', 'fct_customer_margin_months', 'fct_disputes', 'fct_dunning_cases', 'fct_fee_details',
     'fct_invoice_lines', 'fct_invoices', 'fct_mrr_by_definition', 'fct_mrr_intervals', 'fct_mrr_movements',
-    'fct_mrr_scheduled', 'fct_payments', 'fct_payouts', 'fct_provider_usage', 'fct_refunds', 'fct_restatements',
-    'fct_revenue_recognition_days', 'fct_subscription_events', 'fct_trials', 'fct_user_activity_days', 'fct_videos',
-    'focus_provider_usage', 'rec_invoices', 'rec_payouts', 'rec_revenue_recognition', 'rec_stripe_balance',
+    'fct_mrr_scheduled', 'fct_mrr_scheduled_items', 'fct_payments', 'fct_payouts', 'fct_provider_usage', 'fct_refunds',
+    'fct_restatements', 'fct_revenue_recognition_days', 'fct_subscription_events', 'fct_trials',
+    'fct_user_activity_days', 'fct_videos', 'focus_provider_usage', 'rec_invoices', 'rec_payouts',
+    'rec_revenue_recognition', 'rec_stripe_balance',
 ] -%}
 
 with

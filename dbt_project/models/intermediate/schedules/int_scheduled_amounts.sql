@@ -40,6 +40,7 @@ fractions as (
         items.month,
         items.subscription_schedule_id,
         items.scheduled_item_id,
+        items.price_id,
         items.currency,
         greatest(items.period_numerator - coalesce(fixed_discounts.fixed_off_minor, 0) * items.unit_denominator, 0)
         * items.months_numerator * coalesce(percent_discounts.kept_numerator, 1) as net_numerator,
@@ -57,6 +58,7 @@ final as (
         fractions.month,
         fractions.subscription_schedule_id,
         fractions.scheduled_item_id,
+        fractions.price_id,
         fractions.currency,
         {{ reduced_numerator('fractions.net_numerator', 'fractions.net_denominator') }} as net_native_numerator,
         {{ reduced_denominator('fractions.net_numerator', 'fractions.net_denominator') }} as net_native_denominator
