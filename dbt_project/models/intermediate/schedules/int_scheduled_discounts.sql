@@ -29,6 +29,17 @@ parsed as (
     ], keep=['month', 'subscription_schedule_id', 'scheduled_item_id'], column='element') }}
 ),
 
+-- A coupon that is in no list any more may stand inside a discount that the customer had of it.
+seen_terms as (
+    select
+        customer_id, coupon_id,
+        cast(max(percent_off) as numeric(38, 12)) as percent_off,
+        max(amount_off_minor) as amount_off_minor,
+        max(coupon_currency) as currency, max(duration) as duration
+    from discounts
+    group by customer_id, coupon_id
+),
+
 -- A phase without discounts of its own has the customer's, as far as it was known at the month's end.
 named as (
     select month, subscription_schedule_id, scheduled_item_id, own_coupon_id, discount_id, promotion_code_id
@@ -57,11 +68,8 @@ resolved as (
     select
         named.*,
         months.account_id,
-        coalesce(named.own_coupon_id, codes.coupon_id, discounts.coupon_id) as coupon_id,
-        discounts.percent_off as known_percent_off,
-        discounts.amount_off_minor as known_amount_off_minor,
-        discounts.coupon_currency,
-        discounts.duration as known_duration
+        months.customer_id,
+        coalesce(named.own_coupon_id, codes.coupon_id, discounts.coupon_id) as coupon_id
     from named
     inner join months
         on named.month = months.month and named.subscription_schedule_id = months.subscription_schedule_id
@@ -76,15 +84,17 @@ final as (
         resolved.month, resolved.subscription_schedule_id, resolved.scheduled_item_id, resolved.promotion_code_id,
         resolved.coupon_id,
         coalesce(resolved.discount_id, resolved.promotion_code_id, resolved.coupon_id) as discount_id,
-        coalesce(coupons.percent_off, resolved.known_percent_off) as percent_off,
-        coalesce(coupons.amount_off_minor, resolved.known_amount_off_minor) as amount_off_minor,
-        coalesce(coupons.currency, resolved.coupon_currency) as currency,
-        coalesce(coupons.duration, resolved.known_duration) as duration,
+        coalesce(coupons.percent_off, seen_terms.percent_off) as percent_off,
+        coalesce(coupons.amount_off_minor, seen_terms.amount_off_minor) as amount_off_minor,
+        coalesce(coupons.currency, seen_terms.currency) as currency,
+        coalesce(coupons.duration, seen_terms.duration) as duration,
         coupons.currency_options,
         coupons.applies_to_products
     from resolved
     left join {{ ref('stg_stripe__coupons') }} as coupons
         on resolved.coupon_id = coupons.coupon_id and resolved.account_id is not distinct from coupons.account_id
+    left join seen_terms
+        on resolved.coupon_id = seen_terms.coupon_id and resolved.customer_id = seen_terms.customer_id
 )
 
 select * from final
