@@ -6,9 +6,7 @@
 #}
 {% macro slice_cuts() -%}
     {%- set cuts = {} -%}
-    {%- for name, owner in owners_of_staged().items() -%}
-        {%- do cuts.update({name: [(owner, 'owners', 'owner_id')]}) -%}
-    {%- endfor -%}
+    {%- for name in owner_columns() -%} {%- do cuts.update({name: []}) -%} {%- endfor -%}
     {%- do cuts.update({
         'stg_stripe__subscription_items': [('subscription_id', 'stg_stripe__subscriptions')],
         'stg_stripe__subscription_versions': [('subscription_id', 'stg_stripe__subscriptions')],
@@ -49,27 +47,42 @@
 {%- endmacro %}
 
 {# Whose a staged thing is: a user, a customer, or where nobody is named the payment or the thing itself. #}
-{% macro owners_of_staged() -%}
+{% macro owner_columns() -%}
     {{ return({
-        'stg_app__users': 'user_id',
-        'stg_stripe__customers': 'customer_id',
-        'stg_stripe__subscriptions': 'coalesce(customer_id, subscription_id)',
-        'stg_stripe__subscription_schedules': 'coalesce(customer_id, subscription_schedule_id)',
-        'stg_stripe__invoices': 'coalesce(customer_id, invoice_id)',
-        'stg_stripe__invoice_items': 'coalesce(customer_id, invoice_item_id)',
-        'stg_stripe__payment_intents': 'coalesce(customer_id, payment_intent_id)',
-        'stg_stripe__charges': 'coalesce(customer_id, payment_intent_id, charge_id)',
-        'stg_stripe__checkout_sessions': 'coalesce(customer_id, payment_intent_id, checkout_session_id)',
-        'stg_app__videos': 'coalesce(user_id, video_id)',
-        'stg_app__credit_transactions': 'coalesce(user_id, credit_transaction_id)',
+        'stg_app__users': ['user_id'],
+        'stg_stripe__customers': ['customer_id'],
+        'stg_stripe__subscriptions': ['customer_id', 'subscription_id'],
+        'stg_stripe__subscription_schedules': ['customer_id', 'subscription_schedule_id'],
+        'stg_stripe__invoices': ['customer_id', 'invoice_id'],
+        'stg_stripe__invoice_items': ['customer_id', 'invoice_item_id'],
+        'stg_stripe__payment_intents': ['customer_id', 'payment_intent_id'],
+        'stg_stripe__charges': ['customer_id', 'payment_intent_id', 'charge_id'],
+        'stg_stripe__checkout_sessions': ['customer_id', 'payment_intent_id', 'checkout_session_id'],
+        'stg_app__videos': ['user_id', 'video_id'],
+        'stg_app__credit_transactions': ['user_id', 'credit_transaction_id'],
     }) }}
 {%- endmacro %}
 
+{# The owner as one value, by table. #}
+{% macro owners_of_staged() -%}
+    {%- set owners = {} -%}
+    {%- for name, columns in owner_columns().items() -%}
+        {%- do owners.update({name: columns[0] if columns | length == 1 else 'coalesce(' ~ columns | join(', ') ~ ')'}) -%}
+    {%- endfor -%}
+    {{ return(owners) }}
+{%- endmacro %}
+
 {#
-    The condition of a table's rules; what else is cut of two tables is said here. All values of a column are one list,
-    so that each row is looked up once.
+    The conditions of a table's rules, of which a row meets at most one where they are of one column each: those are looked
+    up while the table is read, which neither `or` nor `coalesce` are. What else is cut of two tables is said here.
 #}
-{% macro cut_condition(name, rules) -%}
+{% macro cut_conditions(name, rules) -%}
+    {%- set conditions, before = [], [] -%}
+    {%- for column in owner_columns().get(name, []) -%}
+        {%- do conditions.append((before + [column ~ ' in (select owner_id from ' ~ in_slice('owners') ~ ')']) | join(' and ')) -%}
+        {%- do before.append(column ~ ' is null') -%}
+    {%- endfor -%}
+    {#- All values of a column are one list, so that each row is looked up once. -#}
     {%- set values = {} -%}
     {%- for rule in rules -%}
         {%- set key = rule[2] if rule[2] is defined else rule[0] -%}
@@ -81,12 +94,14 @@
             'select object_id from ' ~ builtins.ref(name) ~ " where object_type = 'discount' and "
             ~ id_of(json_text('data_object', 'customer')) ~ ' in (select owner_id from ' ~ in_slice('owners') ~ ')'
         ) -%}
+    {%- elif name == 'stg_app__api_usage_logs' -%}
+        {%- do conditions.append('video_id is null') -%}
     {%- endif -%}
-    {%- set conditions = ['video_id is null'] if name == 'stg_app__api_usage_logs' else [] -%}
+    {%- set listed = [] -%}
     {%- for column, found in values.items() -%}
-        {%- do conditions.append(column ~ ' in (' ~ found | join(' union all ') ~ ')') -%}
+        {%- do listed.append(column ~ ' in (' ~ found | join(' union all ') ~ ')') -%}
     {%- endfor -%}
-    {{ return(conditions | join(' or ')) }}
+    {{ return(conditions + ([listed | join(' or ')] if listed else [])) }}
 {%- endmacro %}
 
 {# Condition that an instant lay ahead when the build before was made, and does no more: `since` and `now_at` are the two. #}
@@ -97,7 +112,10 @@
     {%- if is_sliced() %}
     create table {{ in_slice('owners') }} as select * from {{ this }};
     {%- for name, rules in slice_cuts().items() %}
-    create table {{ in_slice(name) }} as select * from {{ builtins.ref(name) }} where {{ cut_condition(name, rules) }};
+    {%- for condition in one_by_one(cut_conditions(name, rules)) %}
+    {{ 'create table ' ~ in_slice(name) ~ ' as' if loop.first else 'insert into ' ~ in_slice(name) }}
+    select * from {{ builtins.ref(name) }} where {{ condition }};
+    {%- endfor %}
     {%- endfor %}
     {%- endif %}
 {%- endmacro %}
@@ -107,7 +125,7 @@
     well, because an application may number its users, videos and calls alike.
 #}
 {% macro objects_of_changed_owners() -%}
-    {%- set objects = [] -%}
+    {%- set objects = {} -%}
     {%- for object_type, key, name in [
         ('customer', 'owner_id', 'owners'),
         ('user', 'owner_id', 'owners'),
@@ -125,13 +143,11 @@
         ('pack_sale', 'source_object_id', 'fct_revenue_recognition_days'),
         ('pack_sale', 'source_object_id', 'went_fct_revenue_recognition_days'),
     ] -%}
-        {%- do objects.append("select '" ~ object_type ~ "', " ~ key ~ ' from ' ~ in_slice(name)) -%}
+        {%- do objects.setdefault(object_type, []).append('select ' ~ key ~ ' from ' ~ in_slice(name)) -%}
     {%- endfor -%}
-    {#- By the id first: pairs are dear to look up, and few of all rows have such an id. -#}
-    {%- set listed = '(' ~ objects | join(' union all ') ~ ')' -%}
-    {{ return([
-        "object_type in ('figure', 'metric', 'alert')",
-        'object_id in (select object_id from ' ~ listed ~ ' as ids (object_type, object_id))'
-        ~ ' and (object_type, object_id) in ' ~ listed,
-    ]) }}
+    {%- set conditions = ["object_type in ('figure', 'metric', 'alert')"] -%}
+    {%- for object_type, ids in objects.items() -%}
+        {%- do conditions.append("object_type = '" ~ object_type ~ "' and object_id in (" ~ ids | join(' union all ') ~ ')') -%}
+    {%- endfor -%}
+    {{ return(conditions) }}
 {%- endmacro %}

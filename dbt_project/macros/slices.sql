@@ -17,7 +17,8 @@
     key: the column by which rows of changed owners are found in the whole table (a key of `changed_keys`); none where
         only models of the small world read it, so that a slice is all that is needed. A key that goes by another name
         there is given with it: `stripe_customer_id customer_id`.
-    keep: leave what the whole table said of changed owners in `build_slice`, as `went_…`, for others.
+    keep: leave what the whole table said of changed owners in `build_slice`, as `went_…`, for others: all of it, or where
+        that is a name, what is in that column.
     whole: `view` where a whole build need not write it down.
     also: rows of the whole table to replace as well, a list of conditions.
 #}
@@ -118,11 +119,12 @@
         {%- if key %} {%- do gone.append(key.split(' ')[-1] ~ ' in (' ~ changed_keys(key.split(' ')[0]) ~ ')') -%} {%- endif -%}
         {%- if keep %}
             {% call statement('keep') -%}
-                create table {{ in_slice('went_' ~ this.identifier) }} as select * from {{ this }} where {{ gone | join(' or ') }}
+                create table {{ in_slice('went_' ~ this.identifier) }} as
+                select {{ 'distinct ' ~ keep if keep is string else '*' }} from {{ this }} where {{ gone | join(' or ') }}
             {%- endcall %}
             {%- do end_writing_there() -%}
         {%- endif %}
-        {%- for condition in gone %}
+        {%- for condition in one_by_one(gone) %}
             {% call statement('forget') -%} delete from {{ this }} where {{ condition }} {%- endcall %}
         {%- endfor %}
         {% call statement('insert') -%}

@@ -26,6 +26,16 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    Conditions of which a row meets at most one, for a statement each. DuckDB reads only what a condition without `or` may
+    find; PostgreSQL would read the whole table for each of them, so there they are one.
+#}
+{% macro one_by_one(conditions) -%} {{ return(adapter.dispatch('one_by_one')(conditions)) }} {%- endmacro %}
+
+{% macro default__one_by_one(conditions) -%} {{ return(['(' ~ conditions | join(') or (') ~ ')']) }} {%- endmacro %}
+
+{% macro duckdb__one_by_one(conditions) -%} {{ return(conditions) }} {%- endmacro %}
+
 {# DuckDB writes to one database in a transaction: to the small world or to the warehouse. #}
 {% macro end_writing_there() -%} {%- do adapter.commit() -%} {%- endmacro %}
 

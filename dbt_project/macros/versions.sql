@@ -13,14 +13,29 @@
     {%- if is_sliced() -%}
     with
 
-    read_again as materialized (
+    fresh as materialized (
         select versions.*
         from ({{ landed_versions(schema, table) }}) as versions
-        where versions.id in (
-            select fresh.id
-            from ({{ landed_versions(schema, table) }}) as fresh
-            where {{ came_since(schema, 'fresh') }}
-        )
+        where {{ came_since(schema, 'versions') }}
+    ),
+
+    {#- The raw table is not read for ids that were never staged, which most of the application's are. -#}
+    {%- set known = 'fresh' if schema == 'raw_stripe' else 'known' %}
+    {%- if known == 'known' %}
+    known as materialized (
+        select staged.{{ key }} as id
+        from {{ this }} as staged
+        where staged.{{ key }} in (select fresh.id from fresh)
+    ),
+    {%- endif %}
+
+    read_again as materialized (
+        select fresh.*
+        from fresh
+        union all
+        select versions.*
+        from ({{ landed_versions(schema, table) }}) as versions
+        where not ({{ came_since(schema, 'versions') }}) and versions.id in (select {{ known }}.id from {{ known }})
     )
 
     {% endif -%}

@@ -2,14 +2,18 @@
 
 -- Owners whose rows meet somewhere in the models: a user and a Stripe customer, two customers of one user, who paid and
 -- whose credits it brought, whose video and whose entry. What linked them once links them until everything is built anew:
--- then what came in is enough of the large tables, beside all that it may be joined to.
+-- then what came in is enough, beside all that it may be joined to.
 {%- set owner = owners_of_staged() %}
-{%- set entries, videos = ref('stg_app__credit_transactions'), ref('stg_app__videos') %}
-{%- set new_entries, new_videos = came_of('stg_app__credit_transactions'), came_of('stg_app__videos') %}
+{%- set new = 'new_' if is_sliced() else '' %}
+{%- set sides = ['', 'new_'] if is_sliced() else [''] %}
 
 with
 
 {% for name, columns in {
+    'users': ['user_id', 'stripe_customer_id'],
+    'videos': ['video_id'],
+    'credit_transactions': ['payment_intent_id', 'video_id'],
+    'customers': ['metadata_user_id'],
     'invoices': ['invoice_id', 'subscription_id', 'own_charge_id', 'own_payment_intent_id'],
     'charges': ['charge_id', 'payment_intent_id', 'own_invoice_id'],
     'payment_intents': ['payment_intent_id', 'latest_charge_id', 'own_invoice_id'],
@@ -18,60 +22,60 @@ with
     'checkout_sessions': ['payment_intent_id'],
     'invoice_items': ['subscription_id'],
 }.items() -%}
-{{ name }} as (
+{%- set staged = 'stg_' ~ ('app' if 'stg_app__' ~ name in owner else 'stripe') ~ '__' ~ name -%}
+{% for side in sides -%}
+{{ side }}{{ name }} as (
     select
         {{ columns | join(', ') }},
-        {{ owner['stg_stripe__' ~ name] }} as owner_id
-    from {{ ref('stg_stripe__' ~ name) }}
+        {{ owner[staged] }} as owner_id
+    from {{ came_of(staged) if side else ref(staged) }}
 ),
 
 {% endfor -%}
-payments as (
+{% endfor -%}
+{% for side in sides -%}
+{{ side }}payments as (
+    {% for payments, invoices in [
+        (came_of('stg_stripe__invoice_payments'), 'invoices'),
+        (ref('stg_stripe__invoice_payments'), side ~ 'invoices'),
+    ][:2 if side else 1] -%}
     select
         invoices.owner_id,
         payments.charge_id,
         payments.payment_intent_id
-    from {{ ref('stg_stripe__invoice_payments') }} as payments
-    inner join invoices
+    from {{ payments if side else ref('stg_stripe__invoice_payments') }} as payments
+    inner join {{ invoices }} as invoices
         on payments.invoice_id = invoices.invoice_id
     union all
-    select owner_id, own_charge_id, own_payment_intent_id from invoices
+    {% endfor -%}
+    select owner_id, own_charge_id, own_payment_intent_id from {{ side }}invoices
     union all
-    select owner_id, latest_charge_id, payment_intent_id from payment_intents
+    select owner_id, latest_charge_id, payment_intent_id from {{ side }}payment_intents
 ),
 
-billed as (
-    select owner_id, subscription_id from invoices
+{{ side }}billed as (
+    select owner_id, subscription_id from {{ side }}invoices
     union all
-    select owner_id, subscription_id from invoice_items
+    select owner_id, subscription_id from {{ side }}invoice_items
     union all
     select invoices.owner_id, lines.subscription_id
     from {{ ref('stg_stripe__invoice_lines') }} as lines
-    inner join invoices
+    inner join {{ side }}invoices as invoices
         on lines.invoice_id = invoices.invoice_id
 ),
 
+{% endfor -%}
 pairs as (
-    select user_id as owner_id, stripe_customer_id as other_id from {{ ref('stg_app__users') }}
+    select owner_id, stripe_customer_id as other_id from {{ new }}users
     union all
-    select customer_id, metadata_user_id from {{ ref('stg_stripe__customers') }}
+    select owner_id, metadata_user_id from {{ new }}customers
     union all
-    select user_id, payment_intent_id from {{ new_entries }}
-    union all
-    {% for entries, videos in [(new_entries, videos), (entries, new_videos)][:2 if is_sliced() else 1] -%}
-    select entries.user_id, videos.user_id
-    from {{ entries }} as entries
-    inner join {{ videos }} as videos
-        on entries.video_id = videos.video_id and entries.user_id <> videos.user_id
+    {% for name in ['credit_transactions', 'charges', 'checkout_sessions', 'payments'] -%}
+    select owner_id, payment_intent_id from {{ new }}{{ name }}
     union all
     {% endfor -%}
-    select owner_id, payment_intent_id from charges
-    union all
-    select owner_id, payment_intent_id from checkout_sessions
-    union all
-    select owner_id, payment_intent_id from payments
-    union all
     {% for name, key, other, other_key in [
+        ('credit_transactions', 'video_id', 'videos', 'video_id'),
         ('payments', 'charge_id', 'charges', 'charge_id'),
         ('charges', 'own_invoice_id', 'invoices', 'invoice_id'),
         ('payment_intents', 'own_invoice_id', 'invoices', 'invoice_id'),
@@ -79,10 +83,13 @@ pairs as (
         ('subscription_schedules', 'subscription_id', 'subscriptions', 'subscription_id'),
         ('subscription_schedules', 'released_subscription_id', 'subscriptions', 'subscription_id'),
     ] -%}
-    select {{ name }}.owner_id, {{ other }}.owner_id
-    from {{ name }}
-    inner join {{ other }}
-        on {{ name }}.{{ key }} = {{ other }}.{{ other_key }}
+    {% for these, those in [(new ~ name, other), (name, new ~ other)][:sides | length] -%}
+    select these.owner_id, those.owner_id
+    from {{ these }} as these
+    inner join {{ those }} as those
+        on these.{{ key }} = those.{{ other_key }} and these.owner_id <> those.owner_id
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),

@@ -1,4 +1,4 @@
-{{ sliced('document_id', keep=true) }}
+{{ sliced('document_id', keep='source_object_id') }}
 
 with
 
