@@ -149,14 +149,14 @@ DROPPED_METADATA = frozenset(
 )
 
 
-_EMAIL_KEYS = frozenset({"customer_email", "email", "receipt_email", "support_email"})
+EMAIL_KEYS = frozenset({"customer_email", "email", "receipt_email", "support_email"})
 """Where Stripe gives addresses; in any other text they are known by their "@"."""
 
-_OF_ADDRESSES = frozenset({"line1", "postal_code"})
+OF_ADDRESSES = frozenset({"line1", "postal_code"})
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Rule:
     """What is done to the keys of objects of one type.
 
     Attributes:
@@ -205,7 +205,7 @@ class Pseudonymiser:
         Args:
             obj: the object as JSON was parsed.
         """
-        return self._object(obj, _rule(""))
+        return self._object(obj, rule_of(""))
 
     def without_emails(self, node: Any, key: str = "") -> Any:
         """Return JSON with every address in it replaced by its HMAC.
@@ -215,7 +215,7 @@ class Pseudonymiser:
             key: what the part stands under.
         """
         if isinstance(node, str):
-            if key in _EMAIL_KEYS or key.endswith(("_email", "_email_address")):
+            if key in EMAIL_KEYS or key.endswith(("_email", "_email_address")):
                 return self.email_hash(node) if "@" in node else node
             return self.text(node)
         if isinstance(node, dict):
@@ -226,13 +226,13 @@ class Pseudonymiser:
             return [self.without_emails(element, key) for element in node]
         return node
 
-    def _object(self, obj: Json, rule: _Rule) -> Json:
+    def _object(self, obj: Json, rule: Rule) -> Json:
         """Return an object; `rule` is that of the one it is a part of, its own `object` wins."""
         kind = obj.get("object")
         if type(kind) is str:
             if kind == "event":
                 return self._event(obj)
-            rule = _rule(kind)
+            rule = rule_of(kind)
         listed = rule.listed
         kept = obj if listed is None else {k: v for k, v in obj.items() if k in listed}
         if not rule.looked_at.isdisjoint(kept):
@@ -251,7 +251,7 @@ class Pseudonymiser:
         kept.update(changed)
         return kept
 
-    def _without(self, obj: Json, rule: _Rule) -> Json:
+    def _without(self, obj: Json, rule: Rule) -> Json:
         kept = obj.copy()
         for key in rule.looked_at.intersection(obj):
             if key in rule.dropped:
@@ -260,7 +260,7 @@ class Pseudonymiser:
                 kept[key] = self.email_hash(address)
         return kept
 
-    def _part(self, key: str, part: Any, rule: _Rule) -> Any:
+    def _part(self, key: str, part: Any, rule: Rule) -> Any:
         """Return what stands under a key."""
         if not part:
             return part
@@ -270,31 +270,31 @@ class Pseudonymiser:
         if type(part) is not dict:
             return part
         if key == "metadata":
-            dropped = [name for name in part if _names_a_person(name)]
+            dropped = [name for name in part if names_a_person(name)]
             return {k: v for k, v in part.items() if k not in dropped} if dropped else part
-        if key in ADDRESS_KEYS or not _OF_ADDRESSES.isdisjoint(part):
+        if key in ADDRESS_KEYS or not OF_ADDRESSES.isdisjoint(part):
             return {"country": part["country"]} if "country" in part else {}
         return self._object(part, rule)
 
     def _event(self, event: Json) -> Json:
         """Clean an event's payload, and what it was before, as the object that they are about."""
         data = event.get("data") or {}
-        about = _rule(str((data.get("object") or {}).get("object", "")))
+        about = rule_of(str((data.get("object") or {}).get("object", "")))
         cleaned = {part: self._part(part, value, about) for part, value in data.items()}
-        own = _rule("event")
+        own = rule_of("event")
         kept = {k: self._part(k, value, own) for k, value in event.items() if k != "data"}
         return {**kept, "data": cleaned}
 
 
 @lru_cache(maxsize=10_000)
-def _names_a_person(key: str) -> bool:
+def names_a_person(key: str) -> bool:
     """Return whether metadata under a key is about a person."""
     return re.sub(r"[^a-z]", "", key.lower()) in DROPPED_METADATA
 
 
 @cache
-def _rule(kind: str) -> _Rule:
+def rule_of(kind: str) -> Rule:
     """Return what is done to the keys of objects of a type, "" for one that is not known."""
     names = frozenset() if kind in OBJECTS_WITH_BUSINESS_NAMES else frozenset({"name"})
     dropped = DROPPED_KEYS | DROPPED_IN.get(kind, frozenset()) | names
-    return _Rule(KEPT_IN.get(kind), dropped, dropped | _EMAIL_KEYS)
+    return Rule(KEPT_IN.get(kind), dropped, dropped | EMAIL_KEYS)

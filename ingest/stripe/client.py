@@ -7,10 +7,9 @@ and turn decimals into what can't be written as JSON again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import orjson
 import stripe
@@ -18,6 +17,8 @@ import stripe
 from ingest.erased import NOBODY, ErasedNames
 from ingest.stripe.object_spec import NestedList, ObjectSpec
 from ingest.stripe.pace import EndpointPaces
+from ingest.stripe.query import query_of
+from ingest.stripe.quick import Cleaned, QuickReader
 from ingest.stripe.refusals import (
     AccountRefusedError,
     GoneError,
@@ -47,11 +48,13 @@ class Page:
     """One page of a list: its objects, newest first, nested lists complete; whether more follow.
 
     `last_id` is that of the last row as listed: it may have been deleted before it was completed.
+    `cleaned` are those of which nothing else is needed, if that was asked for.
     """
 
     objects: list[Json]
     last_id: str | None
     more: bool
+    cleaned: Sequence[Cleaned] = ()
 
 
 class StripeReader:
@@ -121,13 +124,20 @@ class StripeReader:
             raise not_stripe(spec, self._base) from error
         return rows[0] if rows else None
 
-    def page(self, spec: ObjectSpec, params: Params, after: str | None = None) -> Page:
+    def page(
+        self,
+        spec: ObjectSpec,
+        params: Params,
+        after: str | None = None,
+        quick: QuickReader | None = None,
+    ) -> Page:
         """Return one page of a list.
 
         Args:
             spec: the type to list.
             params: filters beside the spec's own.
             after: the id to go on after.
+            quick: cleans what it can while it reads.
 
         Raises:
             LostCursorError: that id is gone.
@@ -139,16 +149,17 @@ class StripeReader:
         if after:
             given["starting_after"] = after
         try:
-            listed = self._request(spec, spec.path, given)
+            listed = self._request(spec, spec.path, given, quick.page if quick else None)
         except GoneError as error:
             raise not_stripe(spec, self._base) from error
-        rows: list[Json] = listed["data"]
-        last_id = rows[-1]["id"] if rows else None
+        rows: list[Any] = listed["data"]
+        last_id = listed.get("last_id") or (rows[-1]["id"] if rows else None)
         if listed["has_more"] and (not rows or last_id == after):
             raise _stuck(spec.path)
-        completed = (self._completed_or_gone(spec, row) for row in rows)
+        completed = (self._completed_or_gone(spec, row) for row in rows if isinstance(row, dict))
         objects = [row for row in completed if row is not None]
-        return Page(objects, last_id, more=listed["has_more"])
+        cleaned = [row for row in rows if isinstance(row, Cleaned)]
+        return Page(objects, last_id, listed["has_more"], cleaned)
 
     def pages(self, spec: ObjectSpec, params: Params | None = None) -> Iterator[list[Json]]:
         """Yield the pages of a list, newest first, to the last, nested lists complete.
@@ -237,9 +248,14 @@ class StripeReader:
                 obj[nested.field] = {**inner, "data": rows, "has_more": False}
         return obj
 
-    def _request(self, spec: ObjectSpec, path: str, params: Params) -> Json:
-        query = urlencode(list(_flat(params)))
-        asked = self._names.original(f"{path}{'?' if query else ''}{query}")
+    def _request(
+        self,
+        spec: ObjectSpec,
+        path: str,
+        params: Params,
+        read: Callable[[bytes], Json | None] | None = None,
+    ) -> Json:
+        asked = self._names.original(f"{path}{query_of(params)}")
         url = f"{self._base.rstrip('/')}{asked}"
         try:
             body, status, _ = self._transport.request("get", url, self._headers)
@@ -249,6 +265,8 @@ class StripeReader:
                 f"({type(error.__cause__ or error).__name__}): "
                 "check the network and STRIPE_API_BASE, then run again"
             ) from error
+        if read and status == 200 and (known := read(body)) is not None:
+            return known
         answer = self._names.json(_json(body))
         if status == 200 and isinstance(answer, dict):
             return answer
@@ -262,18 +280,6 @@ def _json(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-
-
-def _flat(params: Params, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield parameters in Stripe's form: `created[gte]=1`, `expand[]=data.discounts`."""
-    for key, value in params.items():
-        name = f"{prefix}[{key}]" if prefix else key
-        if isinstance(value, Mapping):
-            yield from _flat(value, name)
-        elif isinstance(value, list | tuple):
-            yield from ((f"{name}[]", str(element)) for element in value)
-        else:
-            yield name, str(value)
 
 
 def _log_restart(path: str, restart: int) -> None:

@@ -59,9 +59,10 @@ class Fetcher:
     def page(self, part: Slice) -> Fetched:
         """Return the next page of a slice."""
         spec = BY_TABLE[part.table]
-        page = self.reader.page(spec, part.params, part.after)
+        page = self.reader.page(spec, part.params, part.after, self.landing.quick(spec))
         seconds = self.reader.answer_seconds
-        return Fetched(self.landing.rows(spec, page.objects), page.last_id, page.more, seconds)
+        rows = self.landing.rows(spec, [*page.cleaned, *page.objects])
+        return Fetched(rows, page.last_id, page.more, seconds)
 
     def lists(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ingest.erased import NOBODY, REPLACEMENT, ErasedNames, stripped
 from ingest.personal_data import Pseudonymiser
+from ingest.stripe.quick import Cleaned, QuickReader
 from ingest.stripe.slices import created_of
 from ingest.stripe.specs import API_VERSION, ObjectSpec
 
@@ -94,43 +95,59 @@ class Landing:
     account_id: str
     clock: Callable[[], datetime]
     names: ErasedNames = NOBODY
+    _quick: dict[str, QuickReader] = field(default_factory=dict)
+
+    def quick(self, spec: ObjectSpec) -> QuickReader | None:
+        """Return what reads pages of a type and cleans most of it; None if names are replaced."""
+        if self.names:
+            return None
+        return self._quick.setdefault(spec.table, QuickReader(spec, self.pseudonymiser))
 
     def rows(
         self,
         spec: ObjectSpec,
-        objects: Iterable[Json],
+        objects: Iterable[Json | Cleaned],
         origins: Mapping[str, Origin] = MappingProxyType({}),
     ) -> list[Row]:
         """Return the rows of objects as they are now.
 
         Args:
             spec: their type.
-            objects: as Stripe gave them.
+            objects: as Stripe gave them, or cleaned while they were read.
             origins: what led to an object, by id; the others were listed.
         """
         now = self.clock()
-        return [self._row(spec, obj, origins, now) for obj in objects]
+        return [self._row(spec, self._cleaned(spec, obj), origins, now) for obj in objects]
 
     def object_id(self, spec: ObjectSpec, obj: Json) -> str:
         """Return what an object goes by; of a single one without an id, its account's id."""
         return str(obj.get("id") or f"{spec.object}_{self.account_id}")
 
     def _row(
-        self, spec: ObjectSpec, obj: Json, origins: Mapping[str, Origin], now: datetime
+        self, spec: ObjectSpec, obj: Cleaned, origins: Mapping[str, Origin], now: datetime
     ) -> Row:
-        object_id = self.object_id(spec, obj)
-        origin = origins.get(object_id, LISTED)
-        text = self._text(obj)
+        origin = origins.get(obj.id, LISTED)
         return Row(
-            object_id,
-            text.decode(),
-            hashlib.sha256(text).hexdigest(),
-            created_of(obj),
+            obj.id,
+            obj.text.decode(),
+            hashlib.sha256(obj.text).hexdigest(),
+            obj.created,
             now,
             origin.event_id,
-            origin.deleted or obj.get("deleted") is True,
-            obj.get("api_version") if spec.object == "event" else origin.api_version,
+            origin.deleted or obj.deleted,
+            obj.api_version if spec.object == "event" else origin.api_version,
             self.account_id,
+        )
+
+    def _cleaned(self, spec: ObjectSpec, obj: Json | Cleaned) -> Cleaned:
+        if isinstance(obj, Cleaned):
+            return obj
+        return Cleaned(
+            self.object_id(spec, obj),
+            self._text(obj),
+            created_of(obj),
+            obj.get("deleted") is True,
+            obj.get("api_version"),
         )
 
     def _text(self, obj: Json) -> bytes:

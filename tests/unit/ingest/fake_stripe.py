@@ -64,7 +64,13 @@ class FakeReader:
         self.asked.append(("newest", spec.table))
         return next(iter(self._rows(spec, {})), None)
 
-    def page(self, spec: ObjectSpec, params: Mapping[str, Any], after: str | None = None) -> Page:
+    def page(
+        self,
+        spec: ObjectSpec,
+        params: Mapping[str, Any],
+        after: str | None = None,
+        quick: object = None,
+    ) -> Page:
         if after is None:
             self.asked.append(("list", spec.table))
             self.params.append((spec.table, params))
