@@ -25,7 +25,7 @@ from dbt.cli.main import dbtRunner
 from dbt.constants import RUN_RESULTS_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.project import Configuration, PackageConfig, Project, ProjectFlags
-from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
+from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 from typing_extensions import override
@@ -62,7 +62,7 @@ class QuietEvents(EventManager):
             super().fire_event(e, level, node, force_warn_or_error_handling)
 
 
-def tell(event: EventMsg) -> None:
+def tell(event: Any) -> None:
     """Write an event as dbt's JSON log has it, without what nobody reads: all about its node."""
     told = {"level": event.info.level, "msg": event.info.msg}
     sys.stdout.write(f"{json.dumps({'info': told})}\n")
