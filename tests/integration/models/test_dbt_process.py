@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -42,6 +43,20 @@ def test_it_is_kept_until_it_has_gone(project: Project) -> None:
     assert ask(project, told) == 0
     assert dbt_requests.kept() is not first
     assert not any("nanobind" in line for line in told)
+
+
+@pytest.mark.parametrize("project", ["duckdb"], indirect=True)
+def test_it_tells_what_ended_and_writes_results_alone(project: Project) -> None:
+    told: list[str] = []
+    assert ask(project, told, "dim_metrics,config.materialized:table") == 0
+    about_it = [line for line in told if "dim_metrics" in line]
+    assert [line.startswith("1 of ") and " OK " in line for line in about_it][:1] == [True]
+    assert not any("START" in line for line in about_it), "that it begins is not worth a line"
+    target = target_of(load_settings(tillhouse_home=project.folder, warehouse_url=project.url))
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    assert any("mrr" in str(result["compiled_code"]) for result in results)
+    written = [path.name for path in target.rglob("*.sql")]
+    assert written == [], "all of it is in the results"
 
 
 @pytest.mark.parametrize("project", ["duckdb"], indirect=True)
