@@ -25,9 +25,7 @@ with
 {%- set staged = 'stg_' ~ ('app' if 'stg_app__' ~ name in owner else 'stripe') ~ '__' ~ name -%}
 {% for side in sides -%}
 {{ side }}{{ name }} as (
-    select
-        {{ columns | join(', ') }},
-        {{ owner[staged] }} as owner_id
+    select {{ columns | join(', ') }}, {{ owner[staged] }} as owner_id
     from {{ came_of(staged) if side else ref(staged) }}
 ),
 
@@ -39,10 +37,7 @@ with
         (came_of('stg_stripe__invoice_payments'), 'invoices'),
         (ref('stg_stripe__invoice_payments'), side ~ 'invoices'),
     ][:2 if side else 1] -%}
-    select
-        invoices.owner_id,
-        payments.charge_id,
-        payments.payment_intent_id
+    select invoices.owner_id, payments.charge_id, payments.payment_intent_id
     from {{ payments if side else ref('stg_stripe__invoice_payments') }} as payments
     inner join {{ invoices }} as invoices
         on payments.invoice_id = invoices.invoice_id
@@ -95,9 +90,7 @@ pairs as (
 ),
 
 final as (
-    select distinct
-        owner_id,
-        other_id
+    select distinct owner_id, other_id
     from pairs
     where owner_id <> other_id
 )
