@@ -6,16 +6,16 @@ account, and a pull that was killed forgets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 import orjson
 
-from ingest.dialect import EngineName, elements_at, has_amount, id_of, text_at
+from ingest.dialect import EngineName, has_amount, id_of, text_at, values_at
 from ingest.raw import RawLayer, Versions, version_of
-from ingest.stripe.object_spec import ParentSign
+from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
 from ingest.stripe.specs import CHILD_OBJECTS, EVENTS, OBJECTS, ObjectSpec
 
@@ -194,31 +194,22 @@ class Landed:
             since: only objects observed at or after this instant.
             tables: only what belongs there.
         """
-        engine = self._store.engine
         wanted: dict[str, set[str]] = {}
-        for reference in spec.references:
-            if reference.table not in tables:
-                continue
-            rows = self._rows(
-                spec.table,
-                f"""
-                select distinct id
-                from (
-                    select {id_of(engine, "value")} as id
-                    from (
-                        select {elements_at(engine, reference.path)} as value
-                        from {{table}}
-                        where account_id = ? and observed_at >= ? and not deleted
-                    ) as named
-                ) as ids
-                where
-                    id <> '' and id not in (select id from {{target}} where account_id = ?)
-                """,  # noqa: S608  names come from specs
-                (self._account, since, self._account),
-                reference.table,
-            )
-            wanted.setdefault(reference.table, set()).update(row[0] for row in rows)
-        return {table: ids for table, ids in wanted.items() if ids}
+        with self._store.raw() as raw:
+            there = raw.tables()
+            references = [one for one in spec.references if one.table in tables]
+            if spec.table not in there or not references:
+                return {}
+            known = {
+                table: raw.complete(table) if table in there else _NOTHING
+                for table in sorted({one.table for one in references})
+            }
+            query = _missing(self._store.engine, raw.complete(spec.table), references, known)
+            accounts = [self._account] * len(known)
+            rows = raw.connection.execute(query, (self._account, since, *accounts)).fetchall()
+        for table, missed in rows:
+            wanted.setdefault(table, set()).add(missed)
+        return wanted
 
     def parents(self, since: datetime, tables: Set[str]) -> dict[str, set[str]]:
         """Return, by child table, the parents whose own lists have rows in all likelihood."""
@@ -250,17 +241,37 @@ class Landed:
             parents.update(row[0] for row in rows if row[0])
         return parents
 
-    def _rows(
-        self, table: str, query: str, params: Sequence[Any], target: str = ""
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows of a query about `{table}`, and `{target}`; none without the table."""
+    def _rows(self, table: str, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query about `{table}`; none without the table."""
         with self._store.raw() as raw:
-            there = raw.tables()
-            if table not in there:
+            if table not in raw.tables():
                 return []
-            known = raw.complete(target) if target in there else _NOTHING
-            sql = query.replace("{table}", raw.complete(table)).replace("{target}", known)
+            sql = query.replace("{table}", raw.complete(table))
             return raw.connection.execute(sql, tuple(params)).fetchall()
+
+
+def _missing(
+    engine: EngineName, objects: str, references: Sequence[Reference], known: Mapping[str, str]
+) -> str:
+    """Return a query of the tables and ids that objects name and that are not among known ones."""
+    rows = f"{objects} where account_id = ? and observed_at >= ? and not deleted"
+    named = values_at(engine, rows, [(one.table, one.path) for one in references])
+    missing = " union all ".join(
+        f"""
+        select label, id
+        from ids
+        where label = '{table}' and id not in (select id from {landed} where account_id = ?)
+        """  # noqa: S608  names come from specs
+        for table, landed in known.items()
+    )
+    return f"""
+        with ids as materialized (
+            select distinct label, id
+            from (select label, {id_of(engine, "value")} as id from ({named}) as named) as found
+            where id <> ''
+        )
+        {missing}
+    """  # noqa: S608  names come from specs
 
 
 def _within(gte: int | None, lt: int | None) -> tuple[str, list[datetime]]:

@@ -33,6 +33,8 @@ VIOLATIONS = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
 """
+# Milliseconds: a machine that does much else at the time is slow, not wrong.
+PATIENCE = 90_000
 SCREENS = ("overview", "revenue", "churn", "usage", "costs", "customers", "health")
 
 
@@ -88,6 +90,7 @@ class Visit:
 def visit(served: Served, browser: Browser, query: str = "", **context: Any) -> Visit:
     """Open the dashboard signed in, with its figures shown."""
     made: BrowserContext = browser.new_context(**context)
+    made.set_default_timeout(PATIENCE)
     made.add_init_script(VIOLATIONS)
     seen = Visit(made.new_page())
     page = seen.page

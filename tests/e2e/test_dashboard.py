@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.dashboard_browser import (
     FLAGS,
+    PATIENCE,
     SCREENS,
     Served,
     Visit,
@@ -60,8 +61,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
-    # A machine that does much else at the time is slow, not wrong.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENCE)
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
