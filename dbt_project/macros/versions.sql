@@ -5,7 +5,8 @@
     Only loads that finished count. An object is read again when the number of its landed versions or the
     newest of their loads differs from what is staged, so a version that arrives late, out of order or twice
     leads to the same rows as a rebuild from nothing, and unchanged objects are never parsed again, unless a field
-    of theirs could not be read. A deleted object keeps the data of its last living version.
+    of theirs could not be read. A deleted object keeps the data of its last living version, or if none was landed, of the
+    event that told of it; that an object is gone says also who only has its id, in whatever order the two are landed.
 #}
 {% macro newest_versions(schema, table, key, data=['object']) -%}
     {%- set columns = version_columns() if schema == 'raw_stripe' else version_columns()[:-1] -%}
@@ -55,7 +56,12 @@
             {%- endfor %}
             row_number() over (
                 partition by versions.id, changed.account_id
-                order by versions.deleted, versions.observed_at desc, versions._dlt_load_id desc, versions.hash
+                order by
+                    versions.deleted,
+                    {%- if schema == 'raw_stripe' %}
+                    versions.created_at is null,
+                    {%- endif %}
+                    versions.observed_at desc, versions._dlt_load_id desc, versions.hash
             ) as recency
         from {{ landed }} as versions
         inner join ({{ changed_ids(landed, schema, key) }}) as changed

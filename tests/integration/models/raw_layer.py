@@ -121,9 +121,11 @@ class RawLayer:
     ) -> None:
         """Land one version of a Stripe object; one without an id goes by its type."""
         text = json.dumps(obj)
+        created = datetime.fromtimestamp(obj["created"], UTC) if "created" in obj else None
         self._insert(
             f"raw_stripe.{table}",
             {"id": obj.get("id", obj["object"]), "object": text, "account_id": account_id,
+             "created_at": created,
              "hash": hashlib.sha256(text.encode()).hexdigest(), "observed_at": observed_at,
              "deleted": deleted, "_dlt_load_id": load_id},
         )  # fmt: skip

@@ -63,6 +63,11 @@ def second_load(raw: RawLayer) -> None:
     raw.stripe("charges", charge("ch_same", 9), observed_at=NOON + HOUR, load_id="3")
     tombstone = {"id": "ch_deleted", "object": "charge", "deleted": True}
     raw.stripe("charges", tombstone, observed_at=NOON + HOUR, load_id="2", deleted=True)
+    raw.load("raw_stripe", "4")
+    told = charge("ch_told", 5) | {"created": 1}
+    raw.stripe("charges", told, observed_at=NOON + HOUR, load_id="2", deleted=True)
+    tombstone = {"id": "ch_told", "object": "charge", "deleted": True}
+    raw.stripe("charges", tombstone, observed_at=NOON + HOUR, load_id="4", deleted=True)
     raw.stripe("invoices", invoice("in_shrinks", "il_2"), observed_at=NOON + HOUR, load_id="2")
     raw.stripe("invoices", invoice("in_empties"), observed_at=NOON + HOUR, load_id="2")
     tombstone = {"id": "in_deleted", "object": "invoice", "deleted": True}
@@ -97,6 +102,7 @@ def test_later_loads_lead_where_a_rebuild_leads(project: Project) -> None:
         ("ch_live", 1, False),
         ("ch_new", 4, False),
         ("ch_same", 1, False),
+        ("ch_told", 5, True),
     ]
     lines = "select invoice_id, line_id from staging.stg_stripe__invoice_lines order by 1, 2"
     assert project.rows(lines) == [("in_same", "il_1"), ("in_shrinks", "il_2")]
