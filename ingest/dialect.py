@@ -8,7 +8,7 @@ from typing import Literal
 EngineName = Literal["duckdb", "postgres"]
 
 
-def values_at(engine: EngineName, rows: str, paths: Sequence[tuple[str, str]]) -> str:
+def labelled_values(engine: EngineName, rows: str, paths: Sequence[tuple[str, str]]) -> str:
     """Return a query of the JSON values in rows, one row each, with a label; JSON is parsed once.
 
     Args:
@@ -18,6 +18,7 @@ def values_at(engine: EngineName, rows: str, paths: Sequence[tuple[str, str]]) -
     """
     if engine == "postgres":
         told = ", ".join(f"('{label}', '{_json_path(path)}'::jsonpath)" for label, path in paths)
+        # Behind an offset the column is worked out once a row, not again for every path.
         return f"""
             select told.label, jsonb_path_query(objects.parsed, told.path) as value
             from (select object::jsonb as parsed from {rows} offset 0) as objects

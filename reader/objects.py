@@ -15,10 +15,7 @@ _OBJECTS = """
 select o.object_type, o.object_id, o.amount,
     coalesce(
         i.subscription_id, c.primary_stripe_customer_id, t.source_id, r.document_id,
-        case
-            when o.object_type in ('scheduled_item', 'subscription_schedule')
-                then split_part(o.object_id, '/', 1)
-        end
+        case when o.object_type = 'scheduled_item' then split_part(o.object_id, '/', 1) end
     ) as stripe_id
 from ({objects}) as o
 left join (

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from ingest.dialect import EngineName, has_amount, id_of, text_at, values_at
+from ingest.dialect import EngineName, has_amount, id_of, labelled_values, text_at
 from ingest.raw import RawLayer, Versions, version_of
 from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
@@ -255,7 +255,7 @@ def _missing(
 ) -> str:
     """Return a query of the tables and ids that objects name and that are not among known ones."""
     rows = f"{objects} where account_id = ? and observed_at >= ? and not deleted"
-    named = values_at(engine, rows, [(one.table, one.path) for one in references])
+    named = labelled_values(engine, rows, [(one.table, one.path) for one in references])
     missing = " union all ".join(
         f"""
         select label, id

@@ -121,7 +121,8 @@ class RawLayer:
     ) -> None:
         """Land one version of a Stripe object; one without an id goes by its type."""
         text = json.dumps(obj)
-        created = datetime.fromtimestamp(obj["created"], UTC) if "created" in obj else None
+        seconds = obj.get("created")  # of another type in tests of what cannot be read
+        created = datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
         self._insert(
             f"raw_stripe.{table}",
             {"id": obj.get("id", obj["object"]), "object": text, "account_id": account_id,
