@@ -34,12 +34,14 @@ class Found:
         rows: what was read.
         again: by table, ids of what changes with these objects and without an event.
         parents: by child table, ids of parents whose list may have grown.
+        under: the parent of which this is the whole list, if it is one.
     """
 
     spec: ObjectSpec
     rows: list[Row]
     again: dict[str, set[str]] = field(default_factory=dict)
     parents: dict[str, set[str]] = field(default_factory=dict)
+    under: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Fetcher:
         yield from self._all([partial(self._objects, spec, {"": None}) for spec in specs])
 
     def children(self, parents: Ids) -> Iterator[Found]:
-        """Yield the lists of parents, whose ids are given by child table."""
+        """Yield the list of each parent, in no order; the ids are given by child table."""
         jobs: list[Job[Found]] = [
             partial(self._children, BY_TABLE[table], parent_id)
             for table, ids in parents.items()
@@ -140,8 +142,9 @@ class Fetcher:
         except GoneError:
             # The parent was deleted, and its list went with it; what is landed of it stays. Or it
             # never had such a list.
-            return
-        yield Found(spec, self.landing.rows(spec, [spec.listed(row, parent_id) for row in rows]))
+            rows = []
+        landed = self.landing.rows(spec, [spec.listed(row, parent_id) for row in rows])
+        yield Found(spec, landed, under=parent_id)
 
     def _objects(self, spec: ObjectSpec, changes: dict[str, Change | None]) -> Iterator[Found]:
         read: list[tuple[Json, Change | None]] = []

@@ -26,12 +26,15 @@ class OpenListing:
         anchor: the newest event then; where the tail begins when the lists have been read. None
             where it goes on from where it was.
         slices: what is still to be read.
+        parents: by table, the parent up to which (in the order of ids) the lists under parents have
+            been read; those come last.
     """
 
     kind: Kind
     began: datetime
     anchor: Anchor | None
     slices: list[Slice]
+    parents: dict[str, str] = field(default_factory=dict)
 
     @property
     def judges(self) -> bool:
@@ -55,6 +58,7 @@ class OpenListing:
             "began": self.began.isoformat(),
             "anchor": self.anchor.saved() if self.anchor else None,
             "slices": [part.saved() for part in self.slices],
+            "parents": dict(self.parents),
         }
 
     @classmethod
@@ -65,7 +69,8 @@ class OpenListing:
         """
         anchor = Anchor(**saved["anchor"]) if saved["anchor"] else None
         began = datetime.fromisoformat(saved["began"])
-        listing = cls(saved["kind"], began, anchor, load_slices(saved["slices"]))
+        slices, parents = load_slices(saved["slices"]), dict(saved.get("parents", {}))
+        listing = cls(saved["kind"], began, anchor, slices, parents)
         if listing.judges:
             listing.slices = [part.whole for part in listing.slices]
         return listing

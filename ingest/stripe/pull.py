@@ -20,6 +20,7 @@ from ingest.stripe.judging import Judge
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
+from ingest.stripe.parents import ParentsLeft
 from ingest.stripe.position import Kind, OpenListing, Position
 from ingest.stripe.slices import STRIPE_BEGAN, Outlook, Slice, created_of
 from ingest.stripe.specs import ACCOUNTS, BY_TABLE, EVENTS, OBJECTS
@@ -225,9 +226,9 @@ class Pull:
         if not self.position.was_settled:
             todo = set(self.fetcher.tables)
             began = min(began, self.position.settled_at or began)
-        if self.position.listing is not None:
-            parents = self.landed.parents(began, self.fetcher.tables)
-            yield from self._taken(self.fetcher.children(parents))
+        if (listing := self.position.listing) is not None:
+            parents = ParentsLeft(self.landed.parents(began, self.fetcher.tables), listing.parents)
+            yield from self._taken(parents.noted(self.fetcher.children(parents.left)))
         while todo:
             wanted = self.landed.named(todo, began, self.fetcher.tables)
             yield from self._taken(self.fetcher.ids(wanted))

@@ -17,7 +17,7 @@ ANCHOR = Anchor("evt_1", 5_000)
 
 def _listing(kind: Kind) -> OpenListing:
     slices = [Slice("charges", 10, 100, "ch_1", 50), Slice("meters", after="m_1")]
-    return OpenListing(kind, AT, ANCHOR, slices)
+    return OpenListing(kind, AT, ANCHOR, slices, {"payout_transactions": "po_7"})
 
 
 def _reloaded(position: Position) -> Position:

@@ -8,7 +8,9 @@ from typing import Any
 import orjson
 import pytest
 from fake_stripe import FakeReader, Warehouse
+from memory_store import KilledError
 
+from ingest.stripe import fetching, packages
 from ingest.stripe.client import GoneError
 from ingest.stripe.specs import BY_TABLE
 from warehouse.settings import Settings
@@ -108,3 +110,28 @@ def test_a_payout_without_such_a_list_is_no_reason_to_fail(
     landed = warehouse.pull()
     assert [row.id for row in landed["payouts"]] == ["po_1"]
     assert CHILD not in landed
+
+
+def test_after_a_kill_lists_that_were_landed_are_not_read_again(
+    reader: FakeReader, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "PACKAGE_OBJECTS", 1)
+    monkeypatch.setattr(fetching, "WORKERS", 1)
+    payouts = [f"po_{number}" for number in range(3, 9)]
+    for payout_id in payouts:
+        reader.put("payout", payout_id, **TOLD)
+        reader.put("payout_transaction", f"txn_of_{payout_id}", payout=payout_id, net=1, type="x")
+
+    def killed() -> None:
+        if "po_6/txn_of_po_6" in warehouse.store.newest(CHILD):
+            raise KilledError
+
+    warehouse.store.after_commit = killed
+    with pytest.raises(KilledError):
+        warehouse.pull()
+    warehouse.store.after_commit = lambda: None
+    reader.asked.clear()
+    warehouse.pull()
+    # With the row of po_6 landed it was not known yet that its list had been taken.
+    assert _asked(reader) == [f"{CHILD}/{payout_id}" for payout_id in payouts[3:]]
+    assert warehouse.store.newest(CHILD).keys() == {f"{one}/txn_of_{one}" for one in payouts}
