@@ -33,7 +33,7 @@ QUESTIONS = re.findall(r"^### (.+?)$.*?^```sql\n(.+?)^```$", GUIDE.read_text(), 
 ENGINES = ("duckdb", "postgres")
 #: What every run of the tests has; `--every-world` takes all seeds, and larger companies.
 USUAL = SEEDS[:1]
-USUAL_CUSTOMERS = 200
+USUAL_CUSTOMERS = 120
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

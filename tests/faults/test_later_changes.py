@@ -121,6 +121,7 @@ def generations(changed_shop: Shop) -> tuple[Tables, Tables]:
     return before, after
 
 
+@pytest.mark.thorough
 def test_a_refresh_after_changes_says_what_a_rebuild_says(
     changed_shop: Shop, generations: tuple[Tables, Tables], seed: int
 ) -> None:

@@ -33,7 +33,9 @@ def settings(request: pytest.FixtureRequest, make_settings: Callable[..., Settin
     settings = make_settings(**options)
     settings.prepare_home()
     with engine_for(settings).connect() as connection:
-        _fill(RawLayer(connection), email_hash(b"k", EMAIL))
+        raw = RawLayer(connection)
+        _fill(raw, email_hash(b"k", EMAIL))
+        raw.flush()
     return settings
 
 

@@ -66,7 +66,12 @@ def test_storms_and_cuts_are_sat_out(shop: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "limits"), [(50, RateLimits()), (20, RateLimits(25, 25)), (100, RateLimits())]
+    ("rate", "limits"),
+    [
+        (100, RateLimits()),
+        pytest.param(50, RateLimits(), marks=pytest.mark.thorough),
+        pytest.param(20, RateLimits(25, 25), marks=pytest.mark.thorough),
+    ],
 )
 def test_the_accounts_limits_are_never_met(
     make_settings: MakeSettings, tmp_path: Path, rate: int, limits: RateLimits

@@ -26,10 +26,11 @@ class Business(Payments):
         until = self.clock.at + timedelta(seconds=int(seconds))
         for left in range(acts, 0, -1):
             if self.chance(0.6):
-                self.clock.advance(int((until - self.clock.at).total_seconds() / left))
+                # What was done may have taken more time than there was, and no clock goes back.
+                rest = max(0.0, (until - self.clock.at).total_seconds())
+                self.clock.advance(int(rest / left))
             self.settle()
             self.act()
-        # What was done may have taken time itself.
         self.clock.at = max(self.clock.at, until)
         self.settle()
 

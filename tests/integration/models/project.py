@@ -38,7 +38,9 @@ class Project:
     def raw(self) -> Iterator[RawLayer]:
         """Open the raw layer for writing; close it before dbt runs."""
         with self.engine.connect() as connection, connection.transaction():
-            yield RawLayer(connection)
+            layer = RawLayer(connection)
+            yield layer
+            layer.flush()
 
     def dbt(self, command: str, *arguments: str) -> list[dict[str, Any]]:
         """Run a dbt command and return the results of its nodes, failed ones among them."""

@@ -40,6 +40,8 @@ _STRIPE = (
     f"id text, object text, created_at timestamptz, event_id text, api_version text, {_VERSION},"
     " account_id text"
 )
+# More of them gain nothing.
+_ROWS_AT_A_TIME = 100
 _LOADS = (
     "load_id text, schema_name text, status bigint, inserted_at timestamptz,"
     " schema_version_hash text"
@@ -51,6 +53,8 @@ class RawLayer:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._into = ""
+        self._rows: list[list[Any]] = []
 
     def create(self, *, now: datetime, first_load_at: datetime, live_mode: bool = False) -> None:
         """Create every raw table empty, two currencies, the dollar's rate and the run's context."""
@@ -154,11 +158,22 @@ class RawLayer:
         )
 
     def _insert(self, table: str, row: Mapping[str, Any]) -> None:
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" for _ in row)
-        self._connection.execute(
-            f"insert into {table} ({names}) values ({marks})", list(row.values())
-        )
+        columns = ", ".join(f'"{name}"' for name in row)
+        into = f"{table} ({columns})"
+        if into != self._into or len(self._rows) == _ROWS_AT_A_TIME:
+            self.flush()
+        self._into = into
+        self._rows.append(list(row.values()))
+
+    def flush(self) -> None:
+        """Write what waits: one statement a row would take most of a test's time."""
+        if self._rows:
+            marks = f"({', '.join('?' for _ in self._rows[0])})"
+            values = ", ".join(marks for _ in self._rows)
+            given = [value for row in self._rows for value in row]
+            self._rows = []
+            self._connection.execute(f"insert into {self._into} values {values}", given)
 
     def _run(self, statement: str) -> None:
+        self.flush()
         self._connection.execute(statement)

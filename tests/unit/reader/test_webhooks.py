@@ -263,11 +263,11 @@ async def _storm(app: Any, sent: list[dict[str, Any]]) -> list[int]:
 
 
 def test_of_a_storm_each_event_is_there_exactly_once(hooked: Settings, stripe: Client) -> None:
-    expected = {f"evt_{number}" for number in range(5_000)}
+    expected = {f"evt_{number}" for number in range(1_000)}
     sent = [signed(event(event_id)) for event_id in expected]
-    assert asyncio.run(_storm(stripe.app, sent + sent[:500])) == [200] * 5_500
+    assert asyncio.run(_storm(stripe.app, sent + sent[:100])) == [200] * 1_100
     kept = ids(hooked)
-    assert len(kept) == 5_000
+    assert len(kept) == 1_000
     assert set(kept) == expected
 
 

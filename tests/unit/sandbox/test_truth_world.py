@@ -28,7 +28,7 @@ SEEDS = [
 
 @pytest.fixture(scope="module", params=SEEDS)
 def ledger(request: pytest.FixtureRequest) -> list[Fact]:
-    company = Company(request.param, 500, world_start(TODAY))
+    company = Company(request.param, 250, world_start(TODAY))
     company.kernel.run(TODAY)
     return company.kernel.ledger
 
