@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from ingest.dialect import EngineName, has_amount, id_of, labelled_values, text_at
+from ingest.dialect import EngineName, has_amount, labelled_ids, text_at
 from ingest.raw import RawLayer, Versions, version_of
 from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
@@ -254,23 +254,22 @@ def _missing(
     engine: EngineName, objects: str, references: Sequence[Reference], known: Mapping[str, str]
 ) -> str:
     """Return a query of the tables and ids that objects name and that are not among known ones."""
-    rows = f"{objects} where account_id = ? and observed_at >= ? and not deleted"
-    named = labelled_values(engine, rows, [(one.table, one.path) for one in references])
-    missing = " union all ".join(
-        f"""
-        select label, id
-        from ids
-        where label = '{table}' and id not in (select id from {landed} where account_id = ?)
-        """  # noqa: S608  names come from specs
-        for table, landed in known.items()
+    named = labelled_ids(engine, "objects", [(one.table, one.path) for one in references])
+    landed = " union all ".join(
+        f"select '{table}' as label, id from {rows} where account_id = ?"  # noqa: S608
+        for table, rows in known.items()
     )
     return f"""
-        with ids as materialized (
-            select distinct label, id
-            from (select label, {id_of(engine, "value")} as id from ({named}) as named) as found
-            where id <> ''
+        with objects as not materialized (
+            select object
+            from {objects}
+            where account_id = ? and observed_at >= ? and not deleted
         )
-        {missing}
+
+        select distinct named.label, named.id
+        from ({named}) as named
+        left join ({landed}) as landed on named.label = landed.label and named.id = landed.id
+        where named.id <> '' and left(named.id, 1) <> '{{' and landed.id is null
     """  # noqa: S608  names come from specs
 
 

@@ -1,0 +1,108 @@
+"""What objects name is found alike on either engine, wherever and however it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ingest.dialect import EngineName, labelled_ids
+from ingest.stripe.specs import OBJECTS
+from warehouse.engines import engine_for
+from warehouse.settings import Settings
+
+PATHS = [
+    ("customers", "customer"),
+    ("coupons", "items.data.*.discounts.*.source.coupon"),
+    ("prices", "items.data.*.price"),
+    ("products", "items.data.*.price.product"),
+    ("balance_transactions", "balance_transactions.*"),
+    ("taxes", "lists.*.rates.*"),
+]
+PRICE = {"id": "price_1", "product": "prod_1"}
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    name: EngineName = request.param
+    return name
+
+
+@pytest.fixture
+def named(
+    engine: EngineName, make_settings: Callable[..., Settings], request: pytest.FixtureRequest
+) -> Callable[..., set[tuple[str, str]]]:
+    """Return a function that tells which ids stand at the paths of objects, with their labels."""
+    url = request.getfixturevalue("postgres_url") if engine == "postgres" else None
+    settings = make_settings(warehouse_url=url)
+    settings.prepare_home()
+
+    def ask(*objects: Any) -> set[tuple[str, str]]:
+        with engine_for(settings).connect() as connection:
+            connection.execute("create table named (object text)")
+            for one in objects:
+                connection.execute("insert into named values (?)", (json.dumps(one),))
+            rows = connection.execute(labelled_ids(engine, "named", PATHS)).fetchall()
+        return {(label, found) for label, found in rows if found}
+
+    return ask
+
+
+def test_ids_and_whole_objects_are_found_in_lists_of_any_depth(
+    named: Callable[..., set[tuple[str, str]]],
+) -> None:
+    whole = {
+        "customer": {"id": "cus_1", "name": "null", "address": {"city": "Ulm"}},
+        "items": {
+            "data": [
+                {"price": PRICE, "discounts": [{"source": {"coupon": "SPRING"}}]},
+                {"price": {"id": "price_2", "product": {"id": "prod_2", "name": "P"}}},
+                {"price": "price_3", "discounts": [{"source": {"coupon": {"id": "FALL"}}}, "di_1"]},
+            ]
+        },
+        "balance_transactions": ["txn_1", {"id": "txn_2"}],
+        "lists": [{"rates": ["txr_1"]}, {"rates": [{"id": "txr_2"}, "txr_3"]}],
+    }
+    assert named(whole, {"customer": "cus_2"}) == {
+        ("customers", "cus_1"),
+        ("customers", "cus_2"),
+        ("coupons", "SPRING"),
+        ("coupons", "FALL"),
+        ("prices", "price_1"),
+        ("prices", "price_2"),
+        ("prices", "price_3"),
+        ("products", "prod_1"),
+        ("products", "prod_2"),
+        ("balance_transactions", "txn_1"),
+        ("balance_transactions", "txn_2"),
+        ("taxes", "txr_1"),
+        ("taxes", "txr_2"),
+        ("taxes", "txr_3"),
+    }
+
+
+@pytest.mark.parametrize(
+    "hollow",
+    [
+        {},
+        {"customer": None, "items": None, "lists": None},
+        {"items": {"data": []}, "balance_transactions": [], "lists": [{}]},
+        {"items": {"data": [{}, None, {"price": None, "discounts": None}]}},
+        {"items": "moved", "lists": "moved", "balance_transactions": None},
+    ],
+)
+def test_where_nothing_stands_nothing_is_found(
+    hollow: dict[str, Any], named: Callable[..., set[tuple[str, str]]]
+) -> None:
+    assert named(hollow) == set()
+
+
+def test_what_is_read_inside_of_another_reference_has_no_list_in_between() -> None:
+    """Only that much is taken out of a text that is itself taken out of an object."""
+    for spec in OBJECTS:
+        paths = [reference.path for reference in spec.references]
+        for path in paths:
+            within = [path.removeprefix(f"{one}.") for one in paths if path.startswith(f"{one}.")]
+            assert not any("*" in rest for rest in within), (spec.table, path)
