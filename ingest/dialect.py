@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Literal
+
+import duckdb
 
 EngineName = Literal["duckdb", "postgres"]
+
+Rows = list[tuple[Any, ...]]
+
+_PARTS: Final = 32
 
 
 def labelled_ids(engine: EngineName, rows: str, paths: Sequence[tuple[str, str]]) -> str:
@@ -101,3 +107,23 @@ def has_amount(engine: EngineName, key: str) -> str:
     """Return a condition: the amount under a key, or one of several by currency, is not zero."""
     text = text_at(engine, key)
     return f"{text} ~ '[1-9]'" if engine == "postgres" else f"regexp_matches({text}, '[1-9]')"
+
+
+def all_or_in_parts(ask: Callable[[str], Rows]) -> Rows:
+    """Ask for all rows at a time, or for one part after the other where memory is too small.
+
+    DuckDB takes two thousand rows at a time in each thread. Of large objects, as invoices with many
+    lines, so many do not fit; of a part of all rows there are fewer among them.
+
+    Args:
+        ask: returns the rows of a query, with a condition put into it; the rows of all parts must
+            be those of the whole, but may be repeated.
+
+    Raises:
+        duckdb.OutOfMemoryException: a part does not fit, either.
+    """
+    try:
+        return ask("true")
+    except duckdb.OutOfMemoryException:
+        conditions = [f"hash(id) % {_PARTS} = {part}" for part in range(_PARTS)]
+        return [row for condition in conditions for row in ask(condition)]

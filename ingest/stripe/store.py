@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from ingest.dialect import EngineName, has_amount, labelled_ids, text_at
+from ingest.dialect import EngineName, all_or_in_parts, has_amount, labelled_ids, text_at
 from ingest.raw import RawLayer, Versions, version_of
 from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
@@ -204,10 +204,15 @@ class Landed:
                 table: raw.complete(table) if table in there else _NOTHING
                 for table in sorted({one.table for one in references})
             }
-            query = _missing(self._store.engine, raw.complete(spec.table), references, known)
-            accounts = [self._account] * len(known)
-            rows = raw.connection.execute(query, (self._account, since, *accounts)).fetchall()
-        for table, missed in rows:
+            given = (self._account, since, *[self._account] * len(known))
+
+            def ask(condition: str) -> list[tuple[Any, ...]]:
+                rows = f"{raw.complete(spec.table)} where {condition}"
+                query = _missing(self._store.engine, rows, references, known)
+                return raw.connection.execute(query, given).fetchall()
+
+            found = all_or_in_parts(ask)
+        for table, missed in found:
             wanted.setdefault(table, set()).add(missed)
         return wanted
 
@@ -227,18 +232,19 @@ class Landed:
         parents: set[str] = set()
         where = "".join(f" and {text_at(engine, key)} = '{text}'" for key, text in sign.where)
         for amount in sign.amounts:
-            rows = self._rows(
-                sign.table,
-                f"""
+            query = f"""
                 select distinct {text_at(engine, sign.parent)}
                 from {{table}}
                 where
-                    account_id = ? and observed_at >= ? and not deleted
+                    {{condition}} and account_id = ? and observed_at >= ? and not deleted
                     and {has_amount(engine, amount)}{where}
-                """,  # noqa: S608  names come from specs
-                (self._account, since),
-            )
-            parents.update(row[0] for row in rows if row[0])
+            """  # noqa: S608  names come from specs
+
+            def ask(condition: str, query: str = query) -> list[tuple[Any, ...]]:
+                told = query.replace("{condition}", condition)
+                return self._rows(sign.table, told, (self._account, since))
+
+            parents.update(row[0] for row in all_or_in_parts(ask) if row[0])
         return parents
 
     def _rows(self, table: str, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -251,19 +257,18 @@ class Landed:
 
 
 def _missing(
-    engine: EngineName, objects: str, references: Sequence[Reference], known: Mapping[str, str]
+    engine: EngineName, rows: str, references: Sequence[Reference], known: Mapping[str, str]
 ) -> str:
     """Return a query of the tables and ids that objects name and that are not among known ones."""
     named = labelled_ids(engine, "objects", [(one.table, one.path) for one in references])
     landed = " union all ".join(
-        f"select '{table}' as label, id from {rows} where account_id = ?"  # noqa: S608
-        for table, rows in known.items()
+        f"select '{table}' as label, id from {held} where account_id = ?"  # noqa: S608
+        for table, held in known.items()
     )
     return f"""
         with objects as not materialized (
             select object
-            from {objects}
-            where account_id = ? and observed_at >= ? and not deleted
+            from {rows} and account_id = ? and observed_at >= ? and not deleted
         )
 
         select distinct named.label, named.id

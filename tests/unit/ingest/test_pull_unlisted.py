@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import duckdb
+import orjson
 import pytest
-from fake_stripe import FakeReader, Warehouse
+from fake_stripe import ACCOUNT, FakeReader, Warehouse
 
+from ingest.dialect import labelled_ids
+from ingest.stripe.specs import BY_TABLE
+from ingest.stripe.store import Landed
 from warehouse.settings import Settings
 
 
@@ -82,3 +87,26 @@ def test_a_full_refresh_follows_the_events_since_the_last_one(
     assert [row.id for row in landed["customer_balance_transactions"]] == ["cbtxn_1"]
     assert ("SPRING", True) in [(row.id, row.deleted) for row in landed["coupons"]]
     assert deleted in [row.id for row in landed["events"]]
+
+
+def test_large_objects_are_looked_through_in_parts(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    """Two thousand of them, parsed, are more than DuckDB is given here; a part of them is not."""
+    _with_an_inline_price(reader)
+    warehouse.pull()
+    lines = [{"price": {"id": "price_late"} | {f"field_{n}": n for n in range(300)}}] * 8
+    text = orjson.dumps({"customer": None, "items": {"data": lines}}).decode()
+    spec, since = BY_TABLE["subscriptions"], datetime(2000, 1, 1, tzinfo=UTC)
+    with warehouse.store.raw() as raw:
+        raw.connection.execute("set memory_limit = '256MB'")
+        raw.connection.execute(
+            f"insert into raw_stripe.{spec.table} select 'sub_' || n, ?, '', null, ?, null, false, "
+            f"null, '{ACCOUNT}', '{1:010d}' from range(2_048) as t(n)",
+            (text, warehouse.now),
+        )
+        paths = [(one.table, one.path) for one in spec.references]
+        with pytest.raises(duckdb.OutOfMemoryException):
+            raw.connection.execute(labelled_ids("duckdb", f"raw_stripe.{spec.table}", paths))
+    wanted = Landed(warehouse.store, ACCOUNT).missing(spec, since, BY_TABLE.keys())
+    assert wanted == {"prices": {"price_late"}}
