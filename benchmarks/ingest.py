@@ -2,7 +2,7 @@
 
     python -m benchmarks.ingest                      # 100,000 objects of 3 kB, no limits
     python -m benchmarks.ingest --limits --rate 50   # with Stripe's own limits on
-    python -m benchmarks.ingest --objects 1000000    # memory at a larger size
+    python -m benchmarks.ingest --objects 4000000 --alone   # memory at a larger size
     python -m benchmarks.ingest --postgres postgresql://…
     python -m benchmarks.ingest --verified ../verified-sources   # dlt's own Stripe source beside it
 
@@ -157,6 +157,7 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=100_000)
     parser.add_argument("--rate", type=int, default=400, help="our requests a second")
     parser.add_argument("--limits", action="store_true", help="Stripe's limits: 100/s, 25/s a list")
+    parser.add_argument("--alone", action="store_true", help="without the bare client")
     parser.add_argument("--postgres", help="an empty PostgreSQL database to pull into, too")
     parser.add_argument("--verified", type=Path, help="a clone of dlt-hub/verified-sources")
     chosen = parser.parse_args()
@@ -166,7 +167,7 @@ def main() -> None:
     ):
         place = Path(folder)
         runs = []
-        if not chosen.limits:
+        if not (chosen.limits or chosen.alone):
             bare = ["-m", "benchmarks.bare_client", base, str(place / "bare.duckdb")]
             runs.append(measured("bare client → DuckDB", base, bare, {}))
         runs.append(ours(base, place / "home", chosen.rate))
