@@ -23,7 +23,7 @@ from ingest.stripe.packages import Package, Packer
 from ingest.stripe.parents import ParentsLeft
 from ingest.stripe.position import Kind, OpenListing, Position
 from ingest.stripe.slices import STRIPE_BEGAN, Outlook, Slice, created_of
-from ingest.stripe.specs import ACCOUNTS, BY_TABLE, EVENTS, OBJECTS
+from ingest.stripe.specs import ACCOUNTS, BY_TABLE, CHANGES_BY, EVENTS, OBJECTS
 from ingest.stripe.store import Landed
 from ingest.stripe.tail import Tail
 
@@ -125,8 +125,10 @@ class Pull:
         if new:
             yield from self._listed(self._open("added", None, only=new))
         owed = (self.position.left_out & tables) - new
-        if owed:
-            yield from self._listed(self._open("owed", None, only=owed))
+        # Their events passed unread, and with them what nothing else tells of.
+        told_by = frozenset[str]().union(*(CHANGES_BY.get(table, ()) for table in new | owed))
+        if again := owed | (told_by & tables) - new:
+            yield from self._listed(self._open("owed", None, only=again))
         if new or owed:
             yield from self._named_before(new | owed)
         self.position.left_out = frozenset(BY_TABLE) - tables

@@ -74,5 +74,14 @@ READ_AGAIN: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """The same, of what changes with its object and without an event."""
 
+CHANGES_BY: Final[dict[str, frozenset[str]]] = {
+    spec.table: frozenset(
+        {table for _, table in READ_AGAIN.get(spec.table, ())}
+        | {child.table for child in _ROWS if child.by_parent and child.by_parent[1] == spec.table}
+    )
+    for spec in _ROWS
+}
+"""By table, those in which something changes without an event of its own when its objects do."""
+
 CHANGES_WITH_OTHERS: Final = frozenset(table for again in READ_AGAIN.values() for _, table in again)
 """The tables of what changes so: their own events do not tell of every change."""

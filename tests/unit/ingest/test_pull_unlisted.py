@@ -110,3 +110,19 @@ def test_large_objects_are_looked_through_in_parts(
             raw.connection.execute(labelled_ids("duckdb", f"raw_stripe.{spec.table}", paths))
     wanted = Landed(warehouse.store, ACCOUNT).missing(spec, since, BY_TABLE.keys())
     assert wanted == {"prices": {"price_late"}}
+
+
+def test_what_changed_with_objects_that_were_left_out_is_read_again(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    """Only the invoice's event tells that an item is billed, and it passed unread."""
+    without = BY_TABLE.keys() - {"invoices"}
+    reader.put("invoiceitem", "ii_1", invoice=None)
+    reader.emit("customer.created", reader.put("customer", "cus_1"), 5_000)
+    warehouse.pull(tables=without)
+    reader.put("invoiceitem", "ii_1", invoice="in_1")
+    reader.emit("invoice.created", reader.put("invoice", "in_1", lines={"data": []}), 6_000)
+    warehouse.now += timedelta(hours=1)
+    assert "invoice_items" not in warehouse.pull(tables=without)
+    warehouse.now += timedelta(hours=1)
+    assert [row.id for row in warehouse.pull()["invoice_items"]] == ["ii_1"]
