@@ -36,9 +36,9 @@ def labelled_ids(engine: EngineName, rows: str, paths: Sequence[tuple[str, str]]
                 cross join (values {told}) as told (label, path)
             ) as named
         """  # noqa: S608  paths come from specs
-    # Each expression of JSON holds two thousand parsed objects in each thread, tens of MB. One that
-    # takes all paths at once is a quarter of one a path: of a million objects of 4 kB, 15 CPU
-    # seconds of 60, and 150 MB of 600, where a pull lets DuckDB have 300.
+    # Each expression of JSON holds two thousand parsed objects in each thread, tens of MB, and of
+    # a million objects one a path took more than a pull lets DuckDB have (`benchmarks/tail.py` has
+    # as many). So one takes all paths at once.
     leaves = {path: _leaf(path, [other for _, other in paths]) for _, path in paths}
     shape = json.dumps(_shape(leaf.split(".") for leaf in leaves.values()))
     told = ", ".join(

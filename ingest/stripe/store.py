@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from ingest.dialect import EngineName, all_or_in_parts, has_amount, labelled_ids, text_at
+from ingest.dialect import EngineName, Rows, all_or_in_parts, has_amount, labelled_ids, text_at
 from ingest.raw import RawLayer, Versions, version_of
 from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
@@ -206,7 +206,7 @@ class Landed:
             }
             given = (self._account, since, *[self._account] * len(known))
 
-            def ask(condition: str) -> list[tuple[Any, ...]]:
+            def ask(condition: str) -> Rows:
                 rows = f"{raw.complete(spec.table)} where {condition}"
                 query = _missing(self._store.engine, rows, references, known)
                 return raw.connection.execute(query, given).fetchall()
@@ -240,14 +240,14 @@ class Landed:
                     and {has_amount(engine, amount)}{where}
             """  # noqa: S608  names come from specs
 
-            def ask(condition: str, query: str = query) -> list[tuple[Any, ...]]:
+            def ask(condition: str, query: str = query) -> Rows:
                 told = query.replace("{condition}", condition)
                 return self._rows(sign.table, told, (self._account, since))
 
             parents.update(row[0] for row in all_or_in_parts(ask) if row[0])
         return parents
 
-    def _rows(self, table: str, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, table: str, query: str, params: Sequence[Any]) -> Rows:
         """Return the rows of a query about `{table}`; none without the table."""
         with self._store.raw() as raw:
             if table not in raw.tables():
