@@ -132,11 +132,7 @@ class MemoryReplica:
         return report
 
     def image(self) -> Image:
-        with self.hooks.raw() as layer:
-            if not layer.tables():
-                return Image([])
-            given = [self.account_id] * len(BY_TABLE)
-            return Image.of(layer.connection.execute(versions_query(layer), given).fetchall())
+        return Image.of(self.hooks.versions(self.account_id))
 
     def ever_landed(self) -> set[Version]:
         return {

@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import duckdb
+import pyarrow as pa
 
 from ingest.raw import STRIPE, RawLayer
 from ingest.stripe.landing import arrow_table
 from ingest.stripe.packages import Package
 from warehouse.engines import DuckDBConnection
 
-COLUMNS = (
+# One for all tables: few statements, and few rows.
+LANDED = f"{STRIPE}.landed"
+_COLUMNS = (
     "id text, object text, hash text, created_at timestamptz, observed_at timestamptz, "
-    "event_id text, deleted boolean, api_version text, account_id text, _dlt_load_id text"
+    "event_id text, deleted boolean, api_version text, account_id text, table_name text, "
+    "_dlt_load_id text"
 )
 
 
@@ -36,9 +40,18 @@ class _Remembered(RawLayer):
         return set(self.known)
 
     def complete(self, table: str) -> str:
+        return (
+            f"(select * from {LANDED} where table_name = '{table}'{self._counts}) as {table}_rows"
+        )
+
+    def all_complete(self) -> str:
+        """Return a subquery of the rows of all tables that count."""
+        return f"(select * from {LANDED} where true{self._counts}) as rows"
+
+    @property
+    def _counts(self) -> str:
         broken = ", ".join(f"'{load_id}'" for load_id in sorted(self.broken))
-        where = f" where _dlt_load_id not in ({broken})" if broken else ""
-        return f"(select * from {self.schema}.{table}{where}) as {table}_rows"
+        return f" and _dlt_load_id not in ({broken})" if broken else ""
 
 
 class MemoryStore:
@@ -57,7 +70,7 @@ class MemoryStore:
         self._raw = DuckDBConnection(duckdb.connect(":memory:", config={"threads": 1}))
         self._raw.execute("pragma disable_optimizer")
         self._raw.execute("set TimeZone = 'UTC'")
-        self._raw.execute(f"create schema {STRIPE}")
+        self._raw.execute(f"create schema {STRIPE}; create table {LANDED} ({_COLUMNS})")
         self._state: dict[str, Any] = {}
         self._loads = 0
         self._layer = _Remembered(self._raw, STRIPE, set(), set())
@@ -72,13 +85,11 @@ class MemoryStore:
         self._loads += 1
         load_id = f"{self._loads:010d}"
         self._layer.broken.add(load_id)
-        new = {*empty, *package.rows} - self._layer.known
-        if new:
-            self._raw.execute(";".join(f"create table {STRIPE}.{t} ({COLUMNS})" for t in new))
-            self._layer.known.update(new)
-        for table, rows in package.rows.items():
-            self._raw.raw.register("landing", arrow_table(rows))
-            self._raw.execute(f"insert into {STRIPE}.{table} select *, '{load_id}' from landing")
+        self._layer.known.update(empty, package.rows)
+        if package.rows:
+            rows = [_named(arrow_table(rows), table) for table, rows in package.rows.items()]
+            self._raw.raw.register("landing", pa.concat_tables(rows))
+            self._raw.execute(f"insert into {LANDED} select *, '{load_id}' from landing")
             self._raw.raw.unregister("landing")
         self.before_commit()
         self._layer.broken.remove(load_id)
@@ -89,6 +100,14 @@ class MemoryStore:
     @contextmanager
     def raw(self) -> Iterator[RawLayer]:
         yield self._layer
+
+    def versions(self, account_id: str) -> list[tuple[Any, ...]]:
+        """Return table, id, hash, deleted and object of an account's rows that count, in order."""
+        query = (
+            f"select table_name, id, hash, deleted, object from {self._layer.all_complete()} "
+            "where account_id = ? order by observed_at, _dlt_load_id"
+        )
+        return self._raw.execute(query, (account_id,)).fetchall()
 
     def tables(self) -> set[str]:
         return self._layer.tables()
@@ -104,5 +123,6 @@ class MemoryStore:
         ).fetchall()
         return {row[0]: (row[1], row[2]) for row in rows}
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self._raw.execute(query).fetchall()
+
+def _named(rows: pa.Table, table: str) -> pa.Table:
+    return rows.append_column("table_name", pa.array([table] * rows.num_rows, pa.string()))

@@ -38,8 +38,9 @@ def two(settings: Settings) -> tuple[Warehouse, Warehouse]:
 
 
 def _accounts(warehouse: Warehouse, table: str) -> list[tuple[str, str, bool]]:
-    query = f"select account_id, id, deleted from raw_stripe.{table} order by all"
-    return warehouse.store.rows(query)
+    with warehouse.store.raw() as raw:
+        query = f"select account_id, id, deleted from {raw.complete(table)} order by all"
+        return raw.connection.execute(query).fetchall()
 
 
 def test_an_id_of_two_accounts_is_two_objects(two: tuple[Warehouse, Warehouse]) -> None:

@@ -8,6 +8,7 @@ import duckdb
 import orjson
 import pytest
 from fake_stripe import ACCOUNT, FakeReader, Warehouse
+from memory_store import LANDED
 
 from ingest.dialect import labelled_ids
 from ingest.stripe.specs import BY_TABLE
@@ -101,13 +102,13 @@ def test_large_objects_are_looked_through_in_parts(
     with warehouse.store.raw() as raw:
         raw.connection.execute("set memory_limit = '256MB'")
         raw.connection.execute(
-            f"insert into raw_stripe.{spec.table} select 'sub_' || n, ?, '', null, ?, null, false, "
-            f"null, '{ACCOUNT}', '{1:010d}' from range(2_048) as t(n)",
+            f"insert into {LANDED} select 'sub_' || n, ?, '', null, ?, null, false, null, "
+            f"'{ACCOUNT}', '{spec.table}', '{1:010d}' from range(2_048) as t(n)",
             (text, warehouse.now),
         )
         paths = [(one.table, one.path) for one in spec.references]
         with pytest.raises(duckdb.OutOfMemoryException):
-            raw.connection.execute(labelled_ids("duckdb", f"raw_stripe.{spec.table}", paths))
+            raw.connection.execute(labelled_ids("duckdb", raw.complete(spec.table), paths))
     wanted = Landed(warehouse.store, ACCOUNT).missing(spec, since, BY_TABLE.keys())
     assert wanted == {"prices": {"price_late"}}
 

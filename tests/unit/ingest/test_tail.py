@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 from fake_stripe import ACCOUNT, NOW, FakeReader, Warehouse
+from memory_store import LANDED
 
 from ingest.personal_data import Pseudonymiser
 from ingest.stripe.client import StripeReader
@@ -74,7 +75,7 @@ def test_only_deletions_of_what_was_never_landed_are_looked_into(
     reader.emit("mandate.deleted", {"id": "mandate_1", "object": "mandate"}, 5_002)
     warehouse.pull("full")
     with warehouse.store.raw() as raw:
-        raw.connection.execute("delete from raw_stripe.products")
+        raw.connection.execute(f"delete from {LANDED} where table_name = 'products'")
     reader.asked.clear()
     stripe = cast("StripeReader", reader)
     landing = Landing(Pseudonymiser(b"key"), ACCOUNT, lambda: NOW)
