@@ -453,8 +453,11 @@ COLOURS = {"runOnly": ["color-contrast"]}
 
 @pytest.mark.parametrize(
     ("scheme", "width", "rules"),
-    [("light", 1440, {}), ("dark", 1440, COLOURS), ("light", 390, ALL_BUT_COLOURS)],
-    ids=["light", "dark", "phone"],
+    [
+        pytest.param("light", 1440, {}, id="light"),
+        pytest.param("dark", 1440, COLOURS, id="dark", marks=pytest.mark.thorough),
+        pytest.param("light", 390, ALL_BUT_COLOURS, id="phone"),
+    ],
 )
 def test_every_screen_is_for_everybody(look, scheme, width, rules):
     seen = look(

@@ -17,6 +17,7 @@ from orchestration.instance import prepare_instance
 from reader.explanation import explain
 from reader.questions import QuestionError
 from tests.e2e.breaking import verdict
+from warehouse import dbt
 from warehouse.generations import open_reader
 from warehouse.settings import load_settings
 
@@ -78,6 +79,8 @@ class Newcomer:
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
     """Return a newcomer who has run the demo once."""
     made = Newcomer(tmp_path_factory.mktemp("newcomer"))
+    # As every other home of a run of the tests: `parsed_once`.
+    dbt.parsed(load_settings(tillhouse_home=made.home))
     done = made.tillhouse("demo", "--no-serve", "--customers", "40")
     assert done.returncode == 0, done.stderr
     assert " is published: " in done.stderr

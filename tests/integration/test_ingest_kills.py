@@ -28,6 +28,7 @@ from ingest.stripe.specs import BY_TABLE, OBJECTS
 from sandbox.company import World
 from sandbox.stripe_api import SANDBOX_KEY, Fault, FaultPlan, Serving, serve
 from tillhouse.commands.status import build_report
+from warehouse import dbt
 from warehouse.engines import engine_for
 from warehouse.settings import Settings, load_settings
 
@@ -226,6 +227,7 @@ def _killed_while_filling(shop: Shop, moment: Moment, undisturbed: Raw) -> None:
         assert set(asked) - again
 
 
+@pytest.mark.thorough
 def test_a_backfill_that_is_killed_again_and_again_comes_to_its_end(
     make_settings: MakeSettings, undisturbed: Undisturbed
 ) -> None:
@@ -267,6 +269,7 @@ def test_a_first_refresh_that_is_killed_is_said_and_leaves_no_lock(
 ) -> None:
     with company(make_settings, tmp_path) as shop:
         settings = shop.settings.model_copy(update={"tillhouse_now": shop.world.now()})
+        dbt.parsed(settings)
         victim = Victim()
         shop.serving.faults.add(Fault("/v1/charges", call=2, before=victim.kill))
         _run_until_killed(["-m", "tillhouse", "refresh"], settings, victim)

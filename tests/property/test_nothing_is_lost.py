@@ -42,23 +42,14 @@ run to run: if a seed fails only at times, play it again several times.
 
 from __future__ import annotations
 
-from typing import Final
-
 import pytest
 from schedules import Schedule, Sizes, seeds
 from stripe_line import Line
 from verdict import verdict
 
-# A schedule takes one to two CPU seconds: so many of them are in every run of the tests.
-_ALWAYS: Final = 60
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    chosen = seeds(metafunc.config.getoption("--seeds"))
-    metafunc.parametrize(
-        "seed",
-        [pytest.param(seed, marks=[pytest.mark.thorough] * (seed >= _ALWAYS)) for seed in chosen],
-    )
+    metafunc.parametrize("seed", list(seeds(metafunc.config.getoption("--seeds"))))
 
 
 def test_nothing_is_lost(seed: int, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

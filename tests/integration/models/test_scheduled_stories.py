@@ -269,6 +269,7 @@ def _is_seen(project: Project, check: str, damage: str) -> bool:
     return bool(found)
 
 
+@pytest.mark.thorough
 def test_an_hour_changes_what_is_agreed_as_a_rebuild_does(project: Project) -> None:
     with project.raw() as raw:
         company(raw)
