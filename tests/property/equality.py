@@ -47,6 +47,7 @@ def differences(
     """
     business = schedule.business
     unsure = set() if known_silent else {_place(key) for key in business.silent}
+    unsure |= _untold(schedule)
     truth = Truth(business, schedule.line.settings)
     yield from _of_the_living(ours, theirs, unsure)
     yield from _of_only_ours(truth, ours, theirs, unsure)
@@ -162,6 +163,31 @@ def lost_children(schedule: Schedule, ours: Image) -> Iterator[str]:
         is_there = ("customer", row["customer"]) not in business.gone
         if row["created"] > since and is_there and row_id not in held:
             yield f"customer_balance_transactions/{row_id} is missing"
+
+
+def _untold(schedule: Schedule) -> set[Place]:
+    """Return rows of lists that only events lead to which passed while their parent was left out.
+
+    Where a customer's sums are zero nothing else tells of its transactions. A pull from scratch
+    finds them if such an event is recent.
+    """
+    business = schedule.business
+    if "customers" not in schedule.forbidden:
+        return set()
+    invoices = [business.get("invoice", one) for one in business.ids("invoice")]
+    told = {
+        one["customer"]
+        for one in invoices
+        if one.get("starting_balance") or one.get("ending_balance")
+    }
+    customers = [business.get("customer", one) for one in business.ids("customer")]
+    told |= {one["id"] for one in customers if one.get("balance")}
+    rows = business.ids("customer_balance_transaction")
+    return {
+        ("customer_balance_transactions", row_id)
+        for row_id in rows
+        if business.get("customer_balance_transaction", row_id)["customer"] not in told
+    }
 
 
 def false_history(ours: Image) -> Iterator[str]:
