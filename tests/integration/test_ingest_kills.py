@@ -269,6 +269,7 @@ def test_a_first_refresh_that_is_killed_is_said_and_leaves_no_lock(
 ) -> None:
     with company(make_settings, tmp_path) as shop:
         settings = shop.settings.model_copy(update={"tillhouse_now": shop.world.now()})
+        # What is killed is the pull; parsing would take longer than it.
         dbt.parsed(settings)
         victim = Victim()
         shop.serving.faults.add(Fault("/v1/charges", call=2, before=victim.kill))

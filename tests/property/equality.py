@@ -47,23 +47,25 @@ def differences(
     """
     business = schedule.business
     unsure = set() if known_silent else {_place(key) for key in business.silent}
-    unsure |= _untold(schedule)
     truth = Truth(business, schedule.line.settings)
-    yield from _of_the_living(ours, theirs, unsure)
+    yield from _of_the_living(ours, theirs, unsure, _untold(schedule))
     yield from _of_only_ours(truth, ours, theirs, unsure)
     yield from _of_the_judge(truth, theirs)
     yield from _of_the_gone(business, ours, unsure)
     yield from _of_money(ours)
 
 
-def _of_the_living(ours: Image, theirs: Image, unsure: set[Place]) -> Iterator[str]:
+def _of_the_living(
+    ours: Image, theirs: Image, unsure: set[Place], untold: set[Place]
+) -> Iterator[str]:
     """Hold ours against a pull from scratch: what lives there lives here in the same version."""
     for place, row in theirs.live().items():
         if place in unsure or row.table in _NOT_COMPARED:
             continue
         held = ours.newest.get(place)
         if held is None:
-            yield f"{place} is missing"
+            if place not in untold:
+                yield f"{place} is missing"
         elif held.deleted:
             yield f"{place} lives, but is held to be deleted"
         elif held.hash != row.hash:
