@@ -11,16 +11,13 @@ from typing import Any, Final
 from ingest.parallel import Job, merged
 from ingest.stripe.changes import Change
 from ingest.stripe.client import GoneError, StripeReader
-from ingest.stripe.landing import LISTED, Landing, Origin, Row, ids_at, tombstone
+from ingest.stripe.landing import LISTED, Ids, Landing, Origin, Row, ids_at, tombstone
 from ingest.stripe.listing import Fetched
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.slices import Slice
 from ingest.stripe.specs import BY_TABLE, CHILD_OBJECTS, READ_AGAIN
 
 Json = dict[str, Any]
-Ids = Mapping[str, Iterable[str]]
-"""Ids by table."""
-
 WORKERS: Final = 16
 _GETS_PER_JOB: Final = 10
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingest.stripe.fetching import Ids
-from ingest.stripe.landing import Row
+from ingest.stripe.landing import Ids, Row
 from ingest.stripe.position import Kind
 from ingest.stripe.slices import Slice
 from ingest.stripe.specs import BY_TABLE, EVENTS

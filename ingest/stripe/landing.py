@@ -20,6 +20,9 @@ from ingest.stripe.specs import API_VERSION, ObjectSpec
 
 Json = dict[str, Any]
 
+Ids = Mapping[str, Iterable[str]]
+"""Ids by table."""
+
 SCHEMA: Final = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ingest.raw import is_deleted, version_of
 from ingest.report import Meter, Mode, PullReport
 from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog, find_gap
 from ingest.stripe.judging import Judge
+from ingest.stripe.known import Known
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
@@ -62,9 +62,11 @@ class Pull:
     meter: Meter
     name: str = "Stripe"
     _packer: Packer = field(default_factory=Packer)
-    _compares: bool = True
     _read_all: bool = False
-    _landed_tables: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing that waits."""
+        self._known = Known(self.landed, self._packer, self.fetcher.tables)
 
     def packages(self) -> Iterator[Package]:
         """Yield everything of this pull; each is landed before the next is asked for.
@@ -137,7 +139,7 @@ class Pull:
         """Read what is in no list of tables, and was named or told of while they were not read."""
         yield from self._taken(self.fetcher.ids(self.landed.named(BY_TABLE, _EVER, tables)))
         yield from self._taken(self.fetcher.children(self.landed.parents(_EVER, tables)))
-        yield from self._taken(self._told_deleted())
+        yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._cut()
 
     def _open(
@@ -164,7 +166,7 @@ class Pull:
     def _listed(self, listing: OpenListing) -> Iterator[Package]:
         self.position.listing = listing
         # Nothing of it is landed yet, or only what a kill left: a second version does no harm.
-        self._compares = listing.kind not in {"first", "added"}
+        self._known.compares = listing.kind not in {"first", "added"}
         judge = Judge(self.landed, listing.kind) if listing.judges else None
         outlook = Outlook(listing.slices, int(self.now.timestamp()))
         self.meter.objects_left = lambda: outlook.objects_left(listing.slices)
@@ -191,11 +193,15 @@ class Pull:
             if self._packer.is_full:
                 yield from self._cut()
         self.meter.objects_left = None
-        self._compares = True
-        yield from self._cut()
+        self._known.compares = True
+        if self._known.unseen:
+            # A part is landed, so that all has to be asked there; and rows that wait take memory.
+            yield from self._cut()
         if listing.replaces_tail:
-            yield from self._taken(self._told_deleted())
+            # What was deleted in the last 30 days is in no list: its events have it.
+            yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._settled(listing.began)
+        yield from self._cut()
         if listing.replaces_tail:
             self.position.cursor = Cursor(listing.anchor, listing.began)
             self.position.settled_at = listing.began
@@ -210,10 +216,6 @@ class Pull:
         created = created_of(self.fetcher.reader.get(ACCOUNTS, ACCOUNTS.object))
         return STRIPE_BEGAN if created is None else created
 
-    def _told_deleted(self) -> Iterator[Found]:
-        """Yield what was deleted in the last 30 days and is in no list: its events have it."""
-        yield from self._tail.told_deleted()
-
     # -- what objects name -------------------------------------------------------------------------
 
     def _settled(self, began: datetime) -> Iterator[Package]:
@@ -222,23 +224,15 @@ class Pull:
         Only objects of this pull can name something new, unless the last one was interrupted: what
         that has landed is not landed again, so that its objects have to be looked at, too.
         """
-        if self.position.listing is None:
-            yield from self._cut()
-        todo = set(self._landed_tables)
         if not self.position.was_settled:
-            todo = set(self.fetcher.tables)
+            self._known.unseen |= self.fetcher.tables
             began = min(began, self.position.settled_at or began)
         if (listing := self.position.listing) is not None:
-            parents = ParentsLeft(self.landed.parents(began, self.fetcher.tables), listing.parents)
+            parents = ParentsLeft(self._known.parents(began), listing.parents)
             yield from self._taken(parents.noted(self.fetcher.children(parents.left)))
-        while todo:
-            wanted = self.landed.named(todo, began, self.fetcher.tables)
+        while wanted := self._known.named(began):
             yield from self._taken(self.fetcher.ids(wanted))
-            if wanted:
-                yield from self._cut()
-            todo = set(wanted)
         self.position.was_settled = True
-        self._landed_tables.clear()
 
     # -- packages ----------------------------------------------------------------------------------
 
@@ -254,31 +248,13 @@ class Pull:
         self._packer.add(table, rows)
 
     def _cut(self, *, forced: bool = False) -> Iterator[Package]:
-        rows = self._packer.take()
-        if self._compares:
-            rows = {table: self._changed(table, found) for table, found in rows.items()}
-            rows = {table: found for table, found in rows.items() if found}
+        rows = self._known.take()
         state = self.position.saved()
         if rows or (forced and state != self.position.saved_before):
-            self._landed_tables |= rows.keys()
             for table, found in rows.items():
                 self.report.landed[f"raw_stripe.{table}"] += len(found)
             yield Package(rows, state)
             self.position.saved_before = state
-
-    def _changed(self, table: str, rows: list[Row]) -> list[Row]:
-        """Return the rows whose newest landed version is another."""
-        known = self.landed.versions_of(table, [row.id for row in rows])
-
-        def is_new(row: Row) -> bool:
-            before = known.get(row.id)
-            if before is None:
-                return True
-            if row.deleted and is_deleted(before):
-                return False
-            return before != version_of(row.hash, deleted=row.deleted)
-
-        return [row for row in rows if is_new(row)]
 
     def _ended(self) -> Iterator[Package]:
         """Land the last cursor; if no event came, only once a day: a load costs time."""
@@ -288,7 +264,7 @@ class Pull:
         saved = Cursor.load(before.get("cursor") or {})
         renewed = saved is None or not (timedelta(0) <= self.now - saved.pulled_at < _RENEWED)
         moved = saved is None or saved.anchor != cursor.anchor
-        if self.report.rows_landed or renewed or moved or owed:
+        if self.report.rows_landed or self._known.has_news() or renewed or moved or owed:
             self.position.cursor = Cursor(cursor.anchor, self.now)
             self.position.settled_at = self.now
             self.position.is_settled = True

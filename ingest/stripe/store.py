@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final, Protocol
 
 import orjson
 
 from ingest.dialect import EngineName, Rows, all_or_in_parts, has_amount, labelled_ids, text_at
 from ingest.raw import RawLayer, Versions, version_of
+from ingest.stripe.landing import Ids
 from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
 from ingest.stripe.specs import CHILD_OBJECTS, EVENTS, OBJECTS, ObjectSpec
@@ -57,25 +59,22 @@ class Landed:
         with self._store.raw() as raw:
             return raw.tables()
 
-    def versions_of(self, table: str, ids: Sequence[str]) -> Versions:
-        """Return the newest version of each of these ids that is landed."""
-        found: Versions = {}
+    def versions_of(self, ids: Ids) -> dict[str, Versions]:
+        """Return the newest version of each of these ids that is landed, by table."""
+        found: dict[str, Versions] = {table: {} for table in ids}
         with self._store.raw() as raw:
-            if table not in raw.tables():
-                return {}
-            for at in range(0, len(ids), _IDS_PER_QUERY):
-                # The newest comes last and stays: a sort costs less than numbers of versions.
-                rows = raw.connection.execute(
-                    f"""
-                    select id, hash, deleted
-                    from {raw.complete(table)}
-                    where account_id = ? and id in (select unnest(?::text[]))
-                    order by observed_at, _dlt_load_id
-                    """,  # noqa: S608  names come from specs
-                    (self._account, list(ids[at : at + _IDS_PER_QUERY])),
-                ).fetchall()
-                found.update((i, version_of(digest, deleted=gone)) for i, digest, gone in rows)
+            asked = {table: those for table, those in ids.items() if table in raw.tables()}
+            for chunk in _chunks(asked):
+                query = _versions({table: raw.complete(table) for table in chunk})
+                given = [value for those in chunk.values() for value in (self._account, those)]
+                for table, row_id, digest, gone in raw.connection.execute(query, given).fetchall():
+                    found[table][row_id] = version_of(digest, deleted=gone)
         return found
+
+    def unknown(self, ids: Ids) -> dict[str, set[str]]:
+        """Return those of these ids, by table, of which no version was ever landed."""
+        found = self.versions_of(ids)
+        return {table: set(those) - found[table].keys() for table, those in ids.items()}
 
     def observed(self, table: str, ids: Sequence[str]) -> dict[str, datetime]:
         """Return when a version of each of these ids was observed last; nothing of unknown ones."""
@@ -235,6 +234,21 @@ class Landed:
             return raw.connection.execute(sql, tuple(params)).fetchall()
 
 
+def _versions(known: Mapping[str, str]) -> str:
+    """Return a query of the versions of given ids in several tables, the newest of each last.
+
+    One for all tables: to plan a query costs more than to answer it. And a sort costs less than
+    numbers of versions.
+    """
+    rows = " union all ".join(
+        f"select '{table}' as label, id, hash, deleted, observed_at, _dlt_load_id "  # noqa: S608
+        f"from {held} where account_id = ? and id in (select unnest(?::text[]))"
+        for table, held in known.items()
+    )
+    ordered = f"from ({rows}) as versions order by observed_at, _dlt_load_id"
+    return f"select label, id, hash, deleted {ordered}"
+
+
 def _missing(
     engine: EngineName, rows: str, references: Sequence[Reference], known: Mapping[str, str]
 ) -> str:
@@ -255,6 +269,16 @@ def _missing(
         left join ({landed}) as landed on named.label = landed.label and named.id = landed.id
         where named.id <> '' and left(named.id, 1) <> '{{' and landed.id is null
     """  # noqa: S608  names come from specs
+
+
+def _chunks(ids: Ids) -> Iterator[dict[str, list[str]]]:
+    """Yield ids by table, so many at a time as one query takes."""
+    pairs = ((table, one) for table, those in ids.items() for one in those)
+    while batch := list(islice(pairs, _IDS_PER_QUERY)):
+        chunk: dict[str, list[str]] = {}
+        for table, one in batch:
+            chunk.setdefault(table, []).append(one)
+        yield chunk
 
 
 def _within(gte: int | None, lt: int | None) -> tuple[str, list[datetime]]:

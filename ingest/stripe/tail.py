@@ -18,7 +18,7 @@ from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.position import Position
-from ingest.stripe.specs import BY_OBJECT, BY_TABLE, EVENTS, OBJECTS
+from ingest.stripe.specs import BY_TABLE, EVENTS, OBJECTS
 from ingest.stripe.store import Landed
 
 Json = dict[str, Any]
@@ -108,19 +108,6 @@ class Tail:
                 yield from trailing
             yield from self._followed(events)
 
-    def told_deleted(self) -> Iterator[Found]:
-        """Yield objects that landed events say were deleted and of which nothing is landed."""
-        gone: dict[str, dict[str, Change | None]] = {}
-        for event in self.landed.told_deleted():
-            change = Change(event)
-            spec = BY_OBJECT.get(change.payload.get("object", ""))
-            if spec and change.told_gone and change.payload.get("id"):
-                gone.setdefault(spec.table, {})[change.payload["id"]] = change
-        for table, changes in gone.items():
-            known = self.landed.versions_of(table, sorted(changes))
-            unknown = {i: change for i, change in changes.items() if i not in known}
-            yield from self.fetcher.objects({table: unknown})
-
     # -- the stream --------------------------------------------------------------------------------
 
     def _events(self, gte: int, lt: int | None) -> list[Json]:
@@ -129,8 +116,9 @@ class Tail:
         return list({event["id"]: event for page in pages for event in page}.values())
 
     def _unknown(self, events: list[Json]) -> list[Json]:
-        known = self.landed.versions_of(EVENTS.table, [event["id"] for event in events])
-        return [event for event in events if event["id"] not in known]
+        ids = [event["id"] for event in events]
+        unknown = self.landed.unknown({EVENTS.table: ids})[EVENTS.table]
+        return [event for event in events if event["id"] in unknown]
 
     def _check_overlap(self, events: list[Json], begins: int, anchor: Anchor) -> None:
         """Note a gap where events that were landed are in the stream no more."""

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.stripe import packages
 from ingest.stripe.landing import Row
-from ingest.stripe.packages import PACKAGE_OBJECTS, PACKAGE_TIME, Package, Packer
+from ingest.stripe.packages import PACKAGE_OBJECTS, PACKAGE_TIME, Package, Packer, Rows
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -63,11 +63,39 @@ def test_a_later_version_replaces_an_earlier_one() -> None:
     packer.add("charges", [_row("ch_1", '{"v":1}'), _row("ch_2")])
     packer.add("charges", [_row("ch_1", '{"v":2}')])
     packer.add("refunds", [_row("ch_1", '{"v":3}')])
-    assert packer.held("charges")["ch_1"].object == '{"v":2}'
-    assert packer.held("payouts") == {}
+    assert packer.holds("charges", "ch_1")
+    assert not packer.holds("payouts", "ch_1")
     taken = packer.take()
     assert {row.id: row.object for row in taken["charges"]} == {"ch_1": '{"v":2}', "ch_2": "{}"}
     assert [row.object for row in taken["refunds"]] == ['{"v":3}']
+
+
+def test_what_is_sifted_is_looked_at_once_and_dropped_if_it_is_not_worth_landing() -> None:
+    packer = Packer(Clock())
+    packer.add("charges", [_row("ch_1"), _row("ch_2")])
+    asked: list[list[str]] = []
+
+    def worth(rows: Rows) -> Rows:
+        asked.append([row.id for row in rows["charges"]])
+        return {"charges": [row for row in rows["charges"] if row.id != "ch_2"]}
+
+    assert [row.id for row in packer.sift(worth)["charges"]] == ["ch_1"]
+    assert (packer.sift(dict), packer.has_sifted) == ({}, True)
+    assert (packer.holds("charges", "ch_1"), packer.holds("charges", "ch_2")) == (True, False)
+    packer.add("charges", [_row("ch_3")])
+    packer.sift(worth)
+    assert asked == [["ch_1", "ch_2"], ["ch_3"]]
+    assert [row.id for row in packer.take()["charges"]] == ["ch_1", "ch_3"]
+    assert (packer.has_sifted, packer.take()) == (False, {})
+
+
+def test_a_version_after_the_sifting_replaces_one_before_it() -> None:
+    packer = Packer(Clock())
+    packer.add("charges", [_row("ch_1", '{"v":1}')])
+    packer.sift(dict)
+    packer.add("charges", [_row("ch_1", '{"v":2}')])
+    assert packer.sift(lambda _: {}) == {}
+    assert packer.take() == {}, "what it says now is landed already; what it said before is over"
 
 
 def test_the_size_of_a_package_is_that_of_its_rows() -> None:

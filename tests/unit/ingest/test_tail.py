@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import cast
 
 import pytest
-from fake_stripe import ACCOUNT, NOW, FakeReader, Warehouse
-from memory_store import LANDED
+from fake_stripe import FakeReader, Warehouse
 
-from ingest.personal_data import Pseudonymiser
-from ingest.stripe.client import StripeReader
-from ingest.stripe.fetching import Fetcher
-from ingest.stripe.landing import Landing
-from ingest.stripe.position import Position
-from ingest.stripe.specs import BY_TABLE
-from ingest.stripe.store import Landed
-from ingest.stripe.tail import Tail, windows
+from ingest.stripe.tail import windows
 from warehouse.settings import Settings
 
 HOUR = 3600
@@ -63,27 +54,6 @@ def test_what_events_say_was_deleted_is_landed_with_its_last_payload(
     assert (row.id, row.deleted, row.event_id) == ("prod_gone", True, event_id)
     assert '"name":"Old"' in row.object
     assert warehouse.pull("full") == {}
-
-
-def test_only_deletions_of_what_was_never_landed_are_looked_into(
-    reader: FakeReader, warehouse: Warehouse
-) -> None:
-    kept = reader.put("coupon", "WELCOME")
-    reader.emit("coupon.deleted", {**kept, "percent_off": 5}, 5_000)
-    gone = {"id": "prod_gone", "object": "product", "created": 900}
-    reader.emit("product.deleted", gone, 5_001)
-    reader.emit("mandate.deleted", {"id": "mandate_1", "object": "mandate"}, 5_002)
-    warehouse.pull("full")
-    with warehouse.store.raw() as raw:
-        raw.connection.execute(f"delete from {LANDED} where table_name = 'products'")
-    reader.asked.clear()
-    stripe = cast("StripeReader", reader)
-    landing = Landing(Pseudonymiser(b"key"), ACCOUNT, lambda: NOW)
-    fetcher = Fetcher(stripe, landing, frozenset(BY_TABLE))
-    tail = Tail(fetcher, Landed(warehouse.store, ACCOUNT), Position(), 0, warehouse.gaps)
-    found = {one.spec.table: [row.id for row in one.rows] for one in tail.told_deleted()}
-    assert found == {"products": ["prod_gone"]}
-    assert reader.gets() == ["products/prod_gone"]
 
 
 def test_an_absence_of_days_is_read_window_by_window(
