@@ -80,7 +80,7 @@ class StripeReader:
         self._account = account
         # Limits are per account, a connected one's apart from the platform's.
         paces = EndpointPaces(settings.stripe_max_requests_per_second)
-        self._transport = PatientTransport(paces, attempts=attempts)
+        self._transport = PatientTransport(paces, attempts=attempts, base=self._base)
         self._headers = {
             "Authorization": f"Bearer {settings.required('stripe_secret_key')}",
             "Stripe-Version": API_VERSION,

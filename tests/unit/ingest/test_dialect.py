@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 
-from ingest.dialect import EngineName, labelled_ids
+from ingest.dialect import EngineName, Rows, has_amount, labelled_ids, text_at
 from ingest.stripe.specs import OBJECTS
 from warehouse.engines import engine_for
 from warehouse.settings import Settings
@@ -31,20 +31,32 @@ def engine(request: pytest.FixtureRequest) -> EngineName:
 
 
 @pytest.fixture
-def named(
+def asked(
     engine: EngineName, make_settings: Callable[..., Settings], request: pytest.FixtureRequest
-) -> Callable[..., set[tuple[str, str]]]:
-    """Return a function that tells which ids stand at the paths of objects, with their labels."""
+) -> Callable[..., Rows]:
+    """Return a function of a query about a table `objects`, and of what is in it."""
     url = request.getfixturevalue("postgres_url") if engine == "postgres" else None
     settings = make_settings(warehouse_url=url)
     settings.prepare_home()
 
-    def ask(*objects: Any) -> set[tuple[str, str]]:
+    def ask(query: str, *objects: Any) -> Rows:
         with engine_for(settings).connect() as connection:
-            connection.execute("create table named (object text)")
+            connection.execute("create table objects (object text)")
             for one in objects:
-                connection.execute("insert into named values (?)", (json.dumps(one),))
-            rows = connection.execute(labelled_ids(engine, "named", PATHS)).fetchall()
+                # As it is landed.
+                text = orjson.dumps(one, option=orjson.OPT_SORT_KEYS).decode()
+                connection.execute("insert into objects values (?)", (text,))
+            return connection.execute(query).fetchall()
+
+    return ask
+
+
+@pytest.fixture
+def named(engine: EngineName, asked: Callable[..., Rows]) -> Callable[..., set[tuple[str, str]]]:
+    """Return a function that tells which ids stand at the paths of objects, with their labels."""
+
+    def ask(*objects: Any) -> set[tuple[str, str]]:
+        rows = asked(labelled_ids(engine, "objects", PATHS), *objects)
         return {(label, found) for label, found in rows if found}
 
     return ask
@@ -106,3 +118,21 @@ def test_what_is_read_inside_of_another_reference_has_no_list_in_between() -> No
         for path in paths:
             within = [path.removeprefix(f"{one}.") for one in paths if path.startswith(f"{one}.")]
             assert not any("*" in rest for rest in within), (spec.table, path)
+
+
+def test_an_amount_is_one_that_is_not_zero_and_the_objects_own(
+    engine: EngineName, asked: Callable[..., Rows]
+) -> None:
+    told = {
+        "positive": {"balance": 10},
+        "negative": {"balance": -7},
+        "by_currency": {"balance": {"eur": 0, "usd": -300}},
+        "zero": {"balance": 0, "other": 5},
+        "zeros": {"balance": {"eur": 0, "usd": 0}},
+        "none": {"balance": None},
+        "absent": {"balance_left": 5},
+        "within": {"balance": 0, "lines": [{"balance": 9}], "customer": {"balance": 4}},
+    }
+    query = f"select {text_at(engine, 'id')} from objects where {has_amount(engine, 'balance')}"
+    rows = asked(query, *({"id": name, **obj} for name, obj in told.items()))
+    assert {name for (name,) in rows} == {"positive", "negative", "by_currency"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,13 @@ import stripe
 import urllib3
 
 from ingest.stripe.pace import EndpointPaces
-from ingest.stripe.transport import PatientTransport, backoff, endpoint_of, pause_after
+from ingest.stripe.transport import (
+    PatientTransport,
+    backoff,
+    endpoint_of,
+    pause_after,
+    session_for,
+)
 
 Answer = tuple[int, dict[str, str]] | Exception
 
@@ -51,6 +58,7 @@ class Script:
         return self.transport.request("get", "https://api.stripe.com/v1/charges?limit=1", {})[1]
 
 
+STRIPE = "https://api.stripe.com"
 OK: Answer = (200, {})
 POOL = urllib3.HTTPSConnectionPool("api.stripe.com")
 
@@ -150,3 +158,24 @@ def test_the_backoff_doubles_up_to_a_limit() -> None:
 )
 def test_the_family_of_endpoints(url: str, endpoint: str) -> None:
     assert endpoint_of(url) == endpoint
+
+
+def test_the_key_is_sent_whatever_netrc_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login someone password else")
+    monkeypatch.setenv("NETRC", str(netrc))
+    asked = requests.Request("GET", STRIPE, headers={"Authorization": "Bearer sk_test_1"})
+    assert requests.Session().prepare_request(asked).headers["Authorization"].startswith("Basic")
+    prepared = session_for(STRIPE).prepare_request(asked)
+    assert prepared.headers["Authorization"] == "Bearer sk_test_1"
+
+
+def test_a_proxy_of_the_environment_is_used_where_it_is_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "stripe.example")
+    assert session_for(STRIPE).proxies["https"] == "http://proxy.example:3128"
+    assert "https" not in session_for("https://stripe.example").proxies
