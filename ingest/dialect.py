@@ -103,17 +103,27 @@ def text_at(engine: EngineName, key: str) -> str:
     return f"json_extract_string(object, '$.{key}')"
 
 
-def has_amount(engine: EngineName, key: str) -> str:
-    """Return a condition: the amount under a key, or one of several by currency, is not zero.
+def mentions_amount(engine: EngineName, key: str) -> str:
+    """Return a condition: under a key, at any depth, may stand an amount that is not zero.
 
-    The text of most objects says that none of theirs is, and to search it costs a tenth of what it
-    costs to parse it. A key may stand at any depth of it, so what matches is parsed all the same.
+    To search the text of an object costs a tenth of what it costs to parse it.
     """
-    mentioned = rf'"{key}":(-?[1-9]|\{{)'
+    return matches(engine, rf'"{key}":(-?[1-9]|\{{)')
+
+
+def has_amount(engine: EngineName, key: str) -> str:
+    """Return a condition: the amount under a key, or one of several by currency, is not zero."""
     text = text_at(engine, key)
+    exact = f"{text} ~ '[1-9]'" if engine == "postgres" else f"regexp_matches({text}, '[1-9]')"
+    # The text of most objects says that none of theirs is.
+    return f"{mentions_amount(engine, key)} and {exact}"
+
+
+def matches(engine: EngineName, pattern: str) -> str:
+    """Return a condition: the text of an object has a part that matches a pattern."""
     if engine == "postgres":
-        return f"object ~ '{mentioned}' and {text} ~ '[1-9]'"
-    return f"regexp_matches(object, '{mentioned}') and regexp_matches({text}, '[1-9]')"
+        return f"object ~ '{pattern}'"
+    return f"regexp_matches(object, '{pattern}')"
 
 
 def all_or_in_parts(ask: Callable[[str], Rows]) -> Rows:

@@ -12,13 +12,11 @@ import orjson
 
 from ingest.raw import Version, is_deleted, version_of
 from ingest.stripe.changes import Change
-from ingest.stripe.landing import Row, ids_at
+from ingest.stripe.landing import Row, Wanted, ids_at
+from ingest.stripe.object_spec import ParentSign
 from ingest.stripe.packages import Packer, Rows
 from ingest.stripe.specs import BY_OBJECT, BY_TABLE, CHILD_OBJECTS, EVENTS
 from ingest.stripe.store import Landed
-
-Wanted = dict[str, set[str]]
-"""Ids by table."""
 
 
 @dataclass
@@ -62,7 +60,7 @@ class Known:
         wanted = named_by(self._fresh, self.tables)
         self._fresh.clear()
         if self.unseen:
-            _add(wanted, self.landed.named(self.unseen, since, self.tables))
+            add(wanted, self.landed.named(self.unseen, since, self.tables))
             self.unseen.clear()
         return self._unknown(wanted)
 
@@ -73,14 +71,31 @@ class Known:
             since: of landed objects, only those observed at or after this instant.
         """
         self._sift()
-        found = self.landed.parents(since, self.tables)
-        _add(found, parents_told_by(self.packer.waiting(), self.tables))
+        found = self.landed.parents(since, signs(self.tables))
+        add(found, parents_told_by(self.packer.waiting(), self.tables))
         return found
+
+    def told_parents(self, since: datetime, of: Set[str]) -> Wanted:
+        """Return, by child table, the parents of whose lists events tell.
+
+        What is in a list may cancel out; then only the events that led to it tell of it.
+
+        Args:
+            since: of landed events, only those observed at or after this instant.
+            of: tables; events about their objects, or that tell of their rows.
+        """
+        told: Wanted = {}
+        waiting = list(_living(self.packer.waiting().get(EVENTS.table, ())))
+        for child, sign in signs(self.tables, of):
+            events = [*self.landed.told_amounts(sign, since), *waiting]
+            ids = {_parent_told(sign, event) for event in events}
+            told.setdefault(child, set()).update(filter(None, ids))
+        return told
 
     def told_deleted(self) -> dict[str, dict[str, Change]]:
         """Return what events say was deleted and nothing is known of, with those events, by id."""
-        waiting = self.packer.waiting().get(EVENTS.table, ())
-        told = (orjson.loads(row.object) for row in waiting if '.deleted"' in row.object)
+        waiting = _living(self.packer.waiting().get(EVENTS.table, ()))
+        told = (event for event in waiting if event["type"].endswith(".deleted"))
         gone: dict[str, dict[str, Change]] = {}
         for event in sorted((*self.landed.told_deleted(), *told), key=itemgetter("created")):
             change = Change(event)
@@ -145,19 +160,39 @@ def parents_told_by(rows: Rows, tables: Set[str]) -> Wanted:
         tables: only what belongs there.
     """
     told: Wanted = {}
-    for child in CHILD_OBJECTS:
-        signs = child.parents.signs if child.parents and child.table in tables else ()
-        for sign in signs:
-            found = _living(rows.get(sign.table, ()))
-            ids = {sign.parent_id(obj) for obj in found if sign.tells(obj)}
-            told.setdefault(child.table, set()).update(filter(None, ids))
+    for child, sign in signs(tables):
+        found = _living(rows.get(sign.table, ()))
+        ids = {sign.parent_id(obj) for obj in found if sign.tells(obj)}
+        told.setdefault(child, set()).update(filter(None, ids))
     return told
+
+
+def signs(tables: Set[str], of: Set[str] | None = None) -> Iterator[tuple[str, ParentSign]]:
+    """Yield the tables of lists under parents, with what tells of their rows.
+
+    Args:
+        tables: what is read at all.
+        of: only lists of these tables, or that objects of these tables tell of.
+    """
+    for child in CHILD_OBJECTS:
+        for sign in child.parents.signs if child.parents and child.table in tables else ():
+            if of is None or not of.isdisjoint({child.table, sign.table}):
+                yield child.table, sign
+
+
+def _parent_told(sign: ParentSign, event: dict[str, Any]) -> str | None:
+    """Return the parent of whose list an event tells, by what its object is or was before."""
+    payload, before = Change(event).payload, event["data"].get("previous_attributes") or {}
+    if payload.get("object") != BY_TABLE[sign.table].object:
+        return None
+    return sign.parent_id(payload) if sign.tells(payload) or sign.tells(before) else None
 
 
 def _living(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     return (orjson.loads(row.object) for row in rows if not row.deleted)
 
 
-def _add(ids: Wanted, more: Wanted) -> None:
+def add(ids: Wanted, more: Wanted) -> None:
+    """Add ids to others, table by table."""
     for table, others in more.items():
         ids.setdefault(table, set()).update(others)

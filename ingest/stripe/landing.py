@@ -23,6 +23,9 @@ Json = dict[str, Any]
 Ids = Mapping[str, Iterable[str]]
 """Ids by table."""
 
+Wanted = dict[str, set[str]]
+"""Ids by table, each once."""
+
 SCHEMA: Final = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),

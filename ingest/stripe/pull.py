@@ -16,7 +16,7 @@ from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog, find_gap
 from ingest.stripe.judging import Judge
-from ingest.stripe.known import Known
+from ingest.stripe.known import Known, add, signs
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
@@ -136,9 +136,18 @@ class Pull:
         self.position.left_out = frozenset(BY_TABLE) - tables
 
     def _named_before(self, tables: Set[str]) -> Iterator[Package]:
-        """Read what is in no list of tables, and was named or told of while they were not read."""
-        yield from self._taken(self.fetcher.ids(self.landed.named(BY_TABLE, _EVER, tables)))
-        yield from self._taken(self.fetcher.children(self.landed.parents(_EVER, tables)))
+        """Read what is in no list of tables, and was named or told of while they were not read.
+
+        And what their own objects name: a pull that was killed may have landed those, and the pull
+        that made up for it could not read them.
+        """
+        read = self.fetcher.tables
+        named = self.landed.named(BY_TABLE, _EVER, tables)
+        add(named, self.landed.named(tables, _EVER, read))
+        yield from self._taken(self.fetcher.ids(named))
+        parents = self.landed.parents(_EVER, signs(read, tables))
+        add(parents, self._known.told_parents(_EVER, tables))
+        yield from self._taken(self.fetcher.children(parents))
         yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._cut()
 
@@ -228,7 +237,10 @@ class Pull:
             self._known.unseen |= self.fetcher.tables
             began = min(began, self.position.settled_at or began)
         if (listing := self.position.listing) is not None:
-            parents = ParentsLeft(self._known.parents(began), listing.parents)
+            told = self._known.parents(began)
+            if listing.replaces_tail:
+                add(told, self._known.told_parents(began, self.fetcher.tables))
+            parents = ParentsLeft(told, listing.parents)
             yield from self._taken(parents.noted(self.fetcher.children(parents.left)))
         while wanted := self._known.named(began):
             yield from self._taken(self.fetcher.ids(wanted))

@@ -14,12 +14,21 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from ingest.dialect import EngineName, Rows, all_or_in_parts, has_amount, labelled_ids, text_at
+from ingest.dialect import (
+    EngineName,
+    Rows,
+    all_or_in_parts,
+    has_amount,
+    labelled_ids,
+    matches,
+    mentions_amount,
+    text_at,
+)
 from ingest.raw import RawLayer, Versions, version_of
-from ingest.stripe.landing import Ids
+from ingest.stripe.landing import Ids, Wanted
 from ingest.stripe.object_spec import ParentSign, Reference
 from ingest.stripe.packages import Package
-from ingest.stripe.specs import CHILD_OBJECTS, EVENTS, OBJECTS, ObjectSpec
+from ingest.stripe.specs import BY_TABLE, EVENTS, OBJECTS, ObjectSpec
 
 _IDS_PER_QUERY: Final = 5_000
 _NOTHING: Final = "(select '' as id, '' as account_id where false) as nothing"
@@ -71,7 +80,7 @@ class Landed:
                     found[table][row_id] = version_of(digest, deleted=gone)
         return found
 
-    def unknown(self, ids: Ids) -> dict[str, set[str]]:
+    def unknown(self, ids: Ids) -> Wanted:
         """Return those of these ids, by table, of which no version was ever landed."""
         found = self.versions_of(ids)
         return {table: set(those) - found[table].keys() for table, those in ids.items()}
@@ -149,7 +158,26 @@ class Landed:
             if event["type"].endswith(".deleted"):
                 yield event
 
-    def named(self, by: Container[str], since: datetime, tables: Set[str]) -> dict[str, set[str]]:
+    def told_amounts(self, sign: ParentSign, since: datetime) -> list[dict[str, Any]]:
+        """Return landed events that may tell of amounts of a sign, as they are or as they were.
+
+        Args:
+            sign: which amounts, of what.
+            since: only events observed at or after this instant.
+        """
+        engine = self._store.engine
+        families = "|".join(BY_TABLE[sign.table].events).replace(".", "[.]")
+        about = matches(engine, f'"type":"({families})[.][a-z_]+"')
+        amounts = " or ".join(mentions_amount(engine, key) for key in sign.amounts)
+        rows = self._rows(
+            EVENTS.table,
+            "select object from {table} where account_id = ? and observed_at >= ? "  # noqa: S608
+            f"and {about} and ({amounts})",
+            (self._account, since),
+        )
+        return [orjson.loads(text) for (text,) in rows]
+
+    def named(self, by: Container[str], since: datetime, tables: Set[str]) -> Wanted:
         """Return, by table, the ids that objects of some tables name and that were never landed.
 
         Args:
@@ -157,14 +185,14 @@ class Landed:
             since: only objects observed at or after this instant.
             tables: only what belongs there.
         """
-        wanted: dict[str, set[str]] = {}
+        wanted: Wanted = {}
         for spec in OBJECTS:
             if spec.table in by:
                 for table, ids in self.missing(spec, since, tables).items():
                     wanted.setdefault(table, set()).update(ids)
         return wanted
 
-    def missing(self, spec: ObjectSpec, since: datetime, tables: Set[str]) -> dict[str, set[str]]:
+    def missing(self, spec: ObjectSpec, since: datetime, tables: Set[str]) -> Wanted:
         """Return, by table, the ids that objects of a type name and that were never landed.
 
         Args:
@@ -172,7 +200,7 @@ class Landed:
             since: only objects observed at or after this instant.
             tables: only what belongs there.
         """
-        wanted: dict[str, set[str]] = {}
+        wanted: Wanted = {}
         with self._store.raw() as raw:
             there = raw.tables()
             references = [one for one in spec.references if one.table in tables]
@@ -194,15 +222,17 @@ class Landed:
             wanted.setdefault(table, set()).add(missed)
         return wanted
 
-    def parents(self, since: datetime, tables: Set[str]) -> dict[str, set[str]]:
-        """Return, by child table, the parents whose own lists have rows in all likelihood."""
-        return {
-            child.table: set[str]().union(
-                *(self.parents_told(sign, since) for sign in child.parents.signs)
-            )
-            for child in CHILD_OBJECTS
-            if child.parents and child.table in tables
-        }
+    def parents(self, since: datetime, signs: Iterable[tuple[str, ParentSign]]) -> Wanted:
+        """Return, by child table, the parents whose own lists have rows in all likelihood.
+
+        Args:
+            since: only objects observed at or after this instant tell.
+            signs: child tables, each with what tells of its rows.
+        """
+        found: Wanted = {}
+        for table, sign in signs:
+            found.setdefault(table, set()).update(self.parents_told(sign, since))
+        return found
 
     def parents_told(self, sign: ParentSign, since: datetime) -> set[str]:
         """Return the parents whose own list has rows, as the amounts of landed objects tell."""

@@ -48,24 +48,21 @@ def differences(
     business = schedule.business
     unsure = set() if known_silent else {_place(key) for key in business.silent}
     truth = Truth(business, schedule.line.settings)
-    yield from _of_the_living(ours, theirs, unsure, _untold(schedule))
+    yield from _of_the_living(ours, theirs, unsure)
     yield from _of_only_ours(truth, ours, theirs, unsure)
     yield from _of_the_judge(truth, theirs)
     yield from _of_the_gone(business, ours, unsure)
     yield from _of_money(ours)
 
 
-def _of_the_living(
-    ours: Image, theirs: Image, unsure: set[Place], untold: set[Place]
-) -> Iterator[str]:
+def _of_the_living(ours: Image, theirs: Image, unsure: set[Place]) -> Iterator[str]:
     """Hold ours against a pull from scratch: what lives there lives here in the same version."""
     for place, row in theirs.live().items():
         if place in unsure or row.table in _NOT_COMPARED:
             continue
         held = ours.newest.get(place)
         if held is None:
-            if place not in untold:
-                yield f"{place} is missing"
+            yield f"{place} is missing"
         elif held.deleted:
             yield f"{place} lives, but is held to be deleted"
         elif held.hash != row.hash:
@@ -153,11 +150,11 @@ def lost_rows(schedule: Schedule, ours: Image) -> Iterator[str]:
 def lost_children(schedule: Schedule, ours: Image) -> Iterator[str]:
     """Yield rows of lists under parents that were told of and are missing.
 
-    A pull from scratch can't tell: it passes over parents whose sums are zero. So does one that
-    makes up for a gap or for tables that were left out.
+    A pull from scratch can't tell: it passes over parents whose sums are zero and of which no event
+    is kept. So does one that makes up for a gap.
     """
     business, since = schedule.business, schedule.caught_up
-    if since is None or schedule.forbidden or any(schedule.replica.gaps()):
+    if since is None or any(schedule.replica.gaps()):
         return
     held = ours.ids("customer_balance_transactions")
     for row_id in business.ids("customer_balance_transaction"):
@@ -165,31 +162,6 @@ def lost_children(schedule: Schedule, ours: Image) -> Iterator[str]:
         is_there = ("customer", row["customer"]) not in business.gone
         if row["created"] > since and is_there and row_id not in held:
             yield f"customer_balance_transactions/{row_id} is missing"
-
-
-def _untold(schedule: Schedule) -> set[Place]:
-    """Return rows of lists that only events lead to which passed while their parent was left out.
-
-    Where a customer's sums are zero nothing else tells of its transactions. A pull from scratch
-    finds them if such an event is recent.
-    """
-    business = schedule.business
-    if "customers" not in schedule.forbidden:
-        return set()
-    invoices = [business.get("invoice", one) for one in business.ids("invoice")]
-    told = {
-        one["customer"]
-        for one in invoices
-        if one.get("starting_balance") or one.get("ending_balance")
-    }
-    customers = [business.get("customer", one) for one in business.ids("customer")]
-    told |= {one["id"] for one in customers if one.get("balance")}
-    rows = business.ids("customer_balance_transaction")
-    return {
-        ("customer_balance_transactions", row_id)
-        for row_id in rows
-        if business.get("customer_balance_transaction", row_id)["customer"] not in told
-    }
 
 
 def false_history(ours: Image) -> Iterator[str]:

@@ -135,6 +135,39 @@ def test_the_lists_under_parents_are_made_up_for(
     assert [what for how, what in reader.asked if how == "children"] == []
 
 
+@pytest.mark.parametrize("left_out", ["customers", "customer_balance_transactions"])
+def test_what_cancels_out_is_told_by_the_events_that_passed_unread(
+    left_out: str, reader: FakeReader, warehouse: Warehouse
+) -> None:
+    """A credit came and was used up: the balance is what it was, and two rows tell of it."""
+    warehouse.pull()
+    customer = reader.put("customer", "cus_1", balance=0)
+    for at, (balance, before) in enumerate([(-500, 0), (0, -500)]):
+        data = {"previous_attributes": {"balance": before}}
+        event_id = reader.emit("customer.updated", {**customer, "balance": balance}, 5_000 + at)
+        reader.objects["event"][event_id]["data"] |= data
+        reader.put("customer_balance_transaction", f"cbtxn_{at}", customer="cus_1")
+    reader.emit("customer.updated", reader.put("customer", "cus_2", balance=0), 5_010)
+    landed = warehouse.pull(tables=BY_TABLE.keys() - {left_out})
+    assert "customer_balance_transactions" not in landed
+    landed = warehouse.pull()
+    found = sorted(row.id for row in landed["customer_balance_transactions"])
+    assert found == ["cbtxn_0", "cbtxn_1"]
+    asked = [what for how, what in reader.asked if how == "children"]
+    assert asked == ["customer_balance_transactions/cus_1"]
+
+
+def test_a_first_pull_reads_what_cancelled_out_within_thirty_days(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    customer = reader.put("customer", "cus_1", balance=0)
+    reader.emit("customer.updated", {**customer, "balance": -500}, 5_000)
+    reader.emit("customer.updated", customer, 5_000 + 24 * 3600)
+    reader.put("customer_balance_transaction", "cbtxn_1", customer="cus_1")
+    landed = warehouse.pull()
+    assert [row.id for row in landed["customer_balance_transactions"]] == ["cbtxn_1"]
+
+
 def test_a_table_that_was_left_out_is_owed_until_it_has_been_read(
     reader: FakeReader, warehouse: Warehouse
 ) -> None:

@@ -63,6 +63,31 @@ def test_what_an_interrupted_pull_named_is_read(
     assert [row.id for row in warehouse.pull(mode)["prices"]] == ["price_inline"]
 
 
+def test_what_it_named_is_read_once_its_objects_may_be_read_again(
+    reader: FakeReader, warehouse: Warehouse
+) -> None:
+    """They were landed by the killed pull, and left out by the one that made up for it."""
+    warehouse.pull()
+    item = {"id": "si_1", "price": {"id": "price_inline"}}
+    subscription = reader.put("subscription", "sub_1", items={"data": [item]})
+    invoice = reader.put("invoice", "in_1", customer="cus_1", ending_balance=-5)
+    reader.put("customer_balance_transaction", "cbtxn_1", customer="cus_1")
+    reader.put("customer", "cus_1")
+    reader.put("price", "price_inline")
+    reader.unlisted.update(("price_inline", "cus_1"))
+    reader.emit("customer.subscription.created", subscription, 5_001)
+    reader.emit("invoice.created", invoice, 5_002)
+    both = [_lands(warehouse, "subscriptions", "sub_1"), _lands(warehouse, "invoices", "in_1")]
+    _killed_after(warehouse, lambda: all(landed() for landed in both))
+    without = BY_TABLE.keys() - {"subscriptions", "invoices"}
+    assert not {"prices", "customers"} & warehouse.pull(tables=without).keys()
+    landed = warehouse.pull()
+    found = {table: [row.id for row in rows] for table, rows in landed.items()}
+    assert found["prices"] == ["price_inline"]
+    assert found["customers"] == ["cus_1"]
+    assert found["customer_balance_transactions"] == ["cbtxn_1"]
+
+
 def test_what_was_in_doubt_when_a_pull_was_interrupted_is_asked_for(
     reader: FakeReader, warehouse: Warehouse
 ) -> None:
