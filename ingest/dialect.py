@@ -108,7 +108,8 @@ def mentions_amount(engine: EngineName, key: str) -> str:
 
     To search the text of an object costs a tenth of what it costs to parse it.
     """
-    return matches(engine, rf'"{key}":(-?[1-9]|\{{)')
+    # Without a question mark, which would be taken for a parameter's place.
+    return matches(engine, f'"{key}":(-|[1-9]|[{{][^}}]*[1-9])')
 
 
 def has_amount(engine: EngineName, key: str) -> str:

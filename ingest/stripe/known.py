@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -62,7 +64,15 @@ class Known:
         if self.unseen:
             add(wanted, self.landed.named(self.unseen, since, self.tables))
             self.unseen.clear()
-        return self._unknown(wanted)
+        return self.unknown(wanted)
+
+    def unknown(self, wanted: Wanted) -> Wanted:
+        """Return those of the ids of which nothing is landed and nothing waits."""
+        return {
+            table: left
+            for table, ids in self.landed.unknown(wanted).items()
+            if (left := {one for one in ids if not self.packer.holds(table, one)})
+        }
 
     def parents(self, since: datetime) -> Wanted:
         """Return, by child table, the parents whose own lists have rows in all likelihood.
@@ -87,7 +97,7 @@ class Known:
         told: Wanted = {}
         waiting = list(_living(self.packer.waiting().get(EVENTS.table, ())))
         for child, sign in signs(self.tables, of):
-            events = [*self.landed.told_amounts(sign, since), *waiting]
+            events = chain(self.landed.told_amounts(sign, since), waiting)
             ids = {_parent_told(sign, event) for event in events}
             told.setdefault(child, set()).update(filter(None, ids))
         return told
@@ -95,23 +105,16 @@ class Known:
     def told_deleted(self) -> dict[str, dict[str, Change]]:
         """Return what events say was deleted and nothing is known of, with those events, by id."""
         waiting = _living(self.packer.waiting().get(EVENTS.table, ()))
-        told = (event for event in waiting if event["type"].endswith(".deleted"))
+        told = [event for event in waiting if event["type"].endswith(".deleted")]
+        at = itemgetter("created")
         gone: dict[str, dict[str, Change]] = {}
-        for event in sorted((*self.landed.told_deleted(), *told), key=itemgetter("created")):
+        for event in heapq.merge(self.landed.told_deleted(), sorted(told, key=at), key=at):
             change = Change(event)
             spec = BY_OBJECT.get(change.payload.get("object", ""))
             if spec and change.told_gone and change.payload.get("id"):
                 gone.setdefault(spec.table, {})[change.payload["id"]] = change
-        unknown = self._unknown({table: set(changes) for table, changes in gone.items()})
+        unknown = self.unknown({table: set(changes) for table, changes in gone.items()})
         return {table: {i: gone[table][i] for i in ids} for table, ids in unknown.items()}
-
-    def _unknown(self, wanted: Wanted) -> Wanted:
-        """Return those of the ids of which nothing is landed and nothing waits."""
-        return {
-            table: left
-            for table, ids in self.landed.unknown(wanted).items()
-            if (left := {one for one in ids if not self.packer.holds(table, one)})
-        }
 
     def _sift(self) -> None:
         for table, rows in self.packer.sift(self._changed if self.compares else dict).items():

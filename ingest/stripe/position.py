@@ -46,6 +46,11 @@ class OpenListing:
         """Whether the tail goes on from this listing's anchor."""
         return self.kind in {"first", "heal"}
 
+    @property
+    def makes_up(self) -> bool:
+        """Whether events may have passed unread before it."""
+        return self.kind not in {"full", "nightly"}
+
     def advance(self, part: Slice, left: tuple[Slice, ...]) -> None:
         """Take note that a page of a slice has been read."""
         self.slices.remove(part)

@@ -144,11 +144,12 @@ class Pull:
         read = self.fetcher.tables
         named = self.landed.named(BY_TABLE, _EVER, tables)
         add(named, self.landed.named(tables, _EVER, read))
-        yield from self._taken(self.fetcher.ids(named))
+        # Events have the last of what was deleted, which is more than the API says of it.
+        yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
+        yield from self._taken(self.fetcher.ids(self._known.unknown(named)))
         parents = self.landed.parents(_EVER, signs(read, tables))
         add(parents, self._known.told_parents(_EVER, tables))
         yield from self._taken(self.fetcher.children(parents))
-        yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._cut()
 
     def _open(
@@ -206,8 +207,8 @@ class Pull:
         if self._known.unseen:
             # A part is landed, so that all has to be asked there; and rows that wait take memory.
             yield from self._cut()
-        if listing.replaces_tail:
-            # What was deleted in the last 30 days is in no list: its events have it.
+        if listing.makes_up:
+            # What was deleted meanwhile is in no list: its events have the last of it.
             yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._settled(listing.began)
         yield from self._cut()

@@ -6,7 +6,7 @@ account, and a pull that was killed forgets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,19 +19,18 @@ from ingest.dialect import (
     Rows,
     all_or_in_parts,
     has_amount,
-    labelled_ids,
     matches,
     mentions_amount,
     text_at,
 )
 from ingest.raw import RawLayer, Versions, version_of
+from ingest.stripe.landed_sql import NOTHING, missing, versions
 from ingest.stripe.landing import Ids, Wanted
-from ingest.stripe.object_spec import ParentSign, Reference
+from ingest.stripe.object_spec import ParentSign
 from ingest.stripe.packages import Package
 from ingest.stripe.specs import BY_TABLE, EVENTS, OBJECTS, ObjectSpec
 
 _IDS_PER_QUERY: Final = 5_000
-_NOTHING: Final = "(select '' as id, '' as account_id where false) as nothing"
 
 
 class Store(Protocol):
@@ -74,7 +73,7 @@ class Landed:
         with self._store.raw() as raw:
             asked = {table: those for table, those in ids.items() if table in raw.tables()}
             for chunk in _chunks(asked):
-                query = _versions({table: raw.complete(table) for table in chunk})
+                query = versions({table: raw.complete(table) for table in chunk})
                 given = [value for those in chunk.values() for value in (self._account, those)]
                 for table, row_id, digest, gone in raw.connection.execute(query, given).fetchall():
                     found[table][row_id] = version_of(digest, deleted=gone)
@@ -158,8 +157,8 @@ class Landed:
             if event["type"].endswith(".deleted"):
                 yield event
 
-    def told_amounts(self, sign: ParentSign, since: datetime) -> list[dict[str, Any]]:
-        """Return landed events that may tell of amounts of a sign, as they are or as they were.
+    def told_amounts(self, sign: ParentSign, since: datetime) -> Iterator[dict[str, Any]]:
+        """Yield landed events that may tell of amounts of a sign, as they are or as they were.
 
         Args:
             sign: which amounts, of what.
@@ -175,7 +174,7 @@ class Landed:
             f"and {about} and ({amounts})",
             (self._account, since),
         )
-        return [orjson.loads(text) for (text,) in rows]
+        yield from (orjson.loads(text) for (text,) in rows)
 
     def named(self, by: Container[str], since: datetime, tables: Set[str]) -> Wanted:
         """Return, by table, the ids that objects of some tables name and that were never landed.
@@ -207,14 +206,14 @@ class Landed:
             if spec.table not in there or not references:
                 return {}
             known = {
-                table: raw.complete(table) if table in there else _NOTHING
+                table: raw.complete(table) if table in there else NOTHING
                 for table in sorted({one.table for one in references})
             }
             given = (self._account, since, *[self._account] * len(known))
 
             def ask(condition: str) -> Rows:
                 rows = f"{raw.complete(spec.table)} where {condition}"
-                query = _missing(self._store.engine, rows, references, known)
+                query = missing(self._store.engine, rows, references, known)
                 return raw.connection.execute(query, given).fetchall()
 
             found = all_or_in_parts(ask)
@@ -262,43 +261,6 @@ class Landed:
                 return []
             sql = query.replace("{table}", raw.complete(table))
             return raw.connection.execute(sql, tuple(params)).fetchall()
-
-
-def _versions(known: Mapping[str, str]) -> str:
-    """Return a query of the versions of given ids in several tables, the newest of each last.
-
-    One for all tables: to plan a query costs more than to answer it. And a sort costs less than
-    numbers of versions.
-    """
-    rows = " union all ".join(
-        f"select '{table}' as label, id, hash, deleted, observed_at, _dlt_load_id "  # noqa: S608
-        f"from {held} where account_id = ? and id in (select unnest(?::text[]))"
-        for table, held in known.items()
-    )
-    ordered = f"from ({rows}) as versions order by observed_at, _dlt_load_id"
-    return f"select label, id, hash, deleted {ordered}"
-
-
-def _missing(
-    engine: EngineName, rows: str, references: Sequence[Reference], known: Mapping[str, str]
-) -> str:
-    """Return a query of the tables and ids that objects name and that are not among known ones."""
-    named = labelled_ids(engine, "objects", [(one.table, one.path) for one in references])
-    landed = " union all ".join(
-        f"select '{table}' as label, id from {held} where account_id = ?"  # noqa: S608
-        for table, held in known.items()
-    )
-    return f"""
-        with objects as not materialized (
-            select object
-            from {rows} and account_id = ? and observed_at >= ? and not deleted
-        )
-
-        select distinct named.label, named.id
-        from ({named}) as named
-        left join ({landed}) as landed on named.label = landed.label and named.id = landed.id
-        where named.id <> '' and left(named.id, 1) <> '{{' and landed.id is null
-    """  # noqa: S608  names come from specs
 
 
 def _chunks(ids: Ids) -> Iterator[dict[str, list[str]]]:

@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -124,6 +125,8 @@ def session_for(base: str) -> requests.Session:
     """
     session = requests.Session()
     session.trust_env = False
+    # Threads share it, and what they share must not change.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.proxies.update(requests.utils.get_environ_proxies(base))
     adapter = requests.adapters.HTTPAdapter(pool_maxsize=_CONNECTIONS)
     session.mount("https://", adapter)

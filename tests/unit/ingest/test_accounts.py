@@ -157,6 +157,25 @@ def test_what_cancels_out_is_told_by_the_events_that_passed_unread(
     assert asked == ["customer_balance_transactions/cus_1"]
 
 
+@pytest.mark.parametrize("left_out", [{"coupons"}, {"coupons", "subscriptions"}])
+def test_what_came_and_went_while_it_was_left_out_has_its_last_data(
+    left_out: set[str], reader: FakeReader, warehouse: Warehouse
+) -> None:
+    """The API says no more of it than its id, and what names it leads there."""
+    warehouse.pull()
+    coupon = reader.put("coupon", "SPRING", percent_off=5)
+    reader.emit("coupon.created", coupon, 5_000)
+    discounts = [{"source": {"coupon": "SPRING"}}]
+    subscription = reader.put("subscription", "sub_1", discounts=discounts, items={"data": []})
+    reader.emit("customer.subscription.created", subscription, 5_001)
+    reader.drop("coupon", "SPRING")
+    reader.emit("coupon.deleted", coupon, 5_002)
+    warehouse.pull(tables=BY_TABLE.keys() - left_out)
+    (row,) = warehouse.pull()["coupons"]
+    assert (row.id, row.deleted) == ("SPRING", True)
+    assert '"percent_off":5' in row.object
+
+
 def test_a_first_pull_reads_what_cancelled_out_within_thirty_days(
     reader: FakeReader, warehouse: Warehouse
 ) -> None:
