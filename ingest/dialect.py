@@ -106,7 +106,7 @@ def text_at(engine: EngineName, key: str) -> str:
 def mentions_amount(engine: EngineName, key: str) -> str:
     """Return a condition: under a key, at any depth, may stand an amount that is not zero.
 
-    To search the text of an object costs a tenth of what it costs to parse it.
+    To search the text of an object costs a fraction of what it costs to parse it.
     """
     # Without a question mark, which would be taken for a parameter's place.
     return matches(engine, f'"{key}":(-|[1-9]|[{{][^}}]*[1-9])')

@@ -18,6 +18,7 @@ from ingest.stripe.slices import Slice
 from ingest.stripe.specs import BY_TABLE, CHILD_OBJECTS, READ_AGAIN
 
 Json = dict[str, Any]
+
 WORKERS: Final = 16
 _GETS_PER_JOB: Final = 10
 

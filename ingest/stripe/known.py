@@ -14,7 +14,7 @@ import orjson
 
 from ingest.raw import Version, is_deleted, version_of
 from ingest.stripe.changes import Change
-from ingest.stripe.landing import Row, Wanted, ids_at
+from ingest.stripe.landing import Row, Wanted, add, ids_at
 from ingest.stripe.object_spec import ParentSign
 from ingest.stripe.packages import Packer, Rows
 from ingest.stripe.specs import BY_OBJECT, BY_TABLE, CHILD_OBJECTS, EVENTS
@@ -193,9 +193,3 @@ def _parent_told(sign: ParentSign, event: dict[str, Any]) -> str | None:
 
 def _living(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     return (orjson.loads(row.object) for row in rows if not row.deleted)
-
-
-def add(ids: Wanted, more: Wanted) -> None:
-    """Add ids to others, table by table."""
-    for table, others in more.items():
-        ids.setdefault(table, set()).update(others)

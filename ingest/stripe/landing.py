@@ -187,6 +187,12 @@ def without_nul(node: Any) -> Any:
     return node
 
 
+def add(ids: Wanted, more: Wanted) -> None:
+    """Add ids to others, table by table."""
+    for table, others in more.items():
+        ids.setdefault(table, set()).update(others)
+
+
 def values_at(node: Any, path: str) -> list[Any]:
     """Return what lies at a path in JSON (`a.*.b`); `*` goes through every element of a list."""
     nodes = [node]

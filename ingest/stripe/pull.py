@@ -16,8 +16,8 @@ from ingest.stripe.changes import Anchor, Cursor
 from ingest.stripe.fetching import Fetcher, Found
 from ingest.stripe.gaps import Gap, GapLog, find_gap
 from ingest.stripe.judging import Judge
-from ingest.stripe.known import Known, add, signs
-from ingest.stripe.landing import Row
+from ingest.stripe.known import Known, signs
+from ingest.stripe.landing import Row, add
 from ingest.stripe.listing import Listing
 from ingest.stripe.packages import Package, Packer
 from ingest.stripe.parents import ParentsLeft
@@ -144,8 +144,6 @@ class Pull:
         read = self.fetcher.tables
         named = self.landed.named(BY_TABLE, _EVER, tables)
         add(named, self.landed.named(tables, _EVER, read))
-        # Events have the last of what was deleted, which is more than the API says of it.
-        yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._taken(self.fetcher.ids(self._known.unknown(named)))
         parents = self.landed.parents(_EVER, signs(read, tables))
         add(parents, self._known.told_parents(_EVER, tables))
@@ -208,7 +206,8 @@ class Pull:
             # A part is landed, so that all has to be asked there; and rows that wait take memory.
             yield from self._cut()
         if listing.makes_up:
-            # What was deleted meanwhile is in no list: its events have the last of it.
+            # What was deleted meanwhile is in no list. Its events have the last of it, and the API
+            # has only its id: so before it is read because something names it.
             yield from self._taken(self.fetcher.objects(self._known.told_deleted()))
         yield from self._settled(listing.began)
         yield from self._cut()

@@ -25,7 +25,7 @@ from ingest.dialect import (
 )
 from ingest.raw import RawLayer, Versions, version_of
 from ingest.stripe.landed_sql import NOTHING, missing, versions
-from ingest.stripe.landing import Ids, Wanted
+from ingest.stripe.landing import Ids, Wanted, add
 from ingest.stripe.object_spec import ParentSign
 from ingest.stripe.packages import Package
 from ingest.stripe.specs import BY_TABLE, EVENTS, OBJECTS, ObjectSpec
@@ -187,8 +187,7 @@ class Landed:
         wanted: Wanted = {}
         for spec in OBJECTS:
             if spec.table in by:
-                for table, ids in self.missing(spec, since, tables).items():
-                    wanted.setdefault(table, set()).update(ids)
+                add(wanted, self.missing(spec, since, tables))
         return wanted
 
     def missing(self, spec: ObjectSpec, since: datetime, tables: Set[str]) -> Wanted:

@@ -40,7 +40,7 @@ class PatientTransport(stripe.RequestsClient):
         paces: EndpointPaces,
         *,
         attempts: int,
-        base: str = stripe.DEFAULT_API_BASE,
+        base: str,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__(timeout=80, session=session_for(base))

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import requests
 from random_account import Account
-from requests.adapters import HTTPAdapter
 
 from ingest.stripe.client import ATTEMPTS, StripeReader
 from ingest.stripe.pace import EndpointPaces
-from ingest.stripe.transport import PatientTransport
+from ingest.stripe.transport import PatientTransport, session_for
 from sandbox.stripe_api import SANDBOX_KEY, Fault, FaultPlan, ObjectStore, serve
 from warehouse.settings import Settings, load_settings
+
+_HERE: Final = "http://127.0.0.1"
 
 # One for all warehouses, or their rows could not be compared.
 _PSEUDONYM_KEY = "property"
@@ -69,21 +69,14 @@ class Line:
 
 def unhurried(reader: StripeReader) -> StripeReader:
     """Return the reader with the product's own retries, but without pauses and new connections."""
-    transport = PatientTransport(_Unpaced(100), attempts=ATTEMPTS, sleep=lambda _: None)
+    transport = PatientTransport(_Unpaced(100), attempts=ATTEMPTS, base=_HERE, sleep=lambda _: None)
     transport._session = _SESSION
     reader._transport = transport
     return reader
 
 
-def _shared_session() -> requests.Session:
-    """Return a session of all threads and pulls: a connection takes longer than what it is for."""
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("http://", HTTPAdapter(pool_maxsize=64))
-    return session
-
-
-_SESSION: Final = _shared_session()
+# Of all threads and pulls: a connection takes longer than what it is for.
+_SESSION: Final = session_for(_HERE)
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Script:
         self.slept: list[float] = []
         monkeypatch.setattr(stripe.RequestsClient, "request_stream", self._answer)
         paces = EndpointPaces(100)
-        self.transport = PatientTransport(paces, attempts=4, sleep=self.slept.append)
+        self.transport = PatientTransport(paces, attempts=4, base=STRIPE, sleep=self.slept.append)
 
     def _answer(self, *_: object) -> tuple[Body, int, Mapping[str, str]]:
         answer = self.answers.pop(0)
