@@ -7,15 +7,20 @@ text in UTC on both, so that one SQL serves both.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from warehouse.engines import Connection, Cursor, PostgresEngine, engine_for
+from warehouse.errors import SourceError
 from warehouse.settings import Settings
+
+# How long somebody else may hold the SQLite file.
+_PATIENCE_SECONDS: Final = 10.0
 
 # Columns are text or integers only: both databases know them.
 _TABLES = (
@@ -103,7 +108,7 @@ class OperationsStore:
         """Open a connection; every statement commits on its own.
 
         Raises:
-            SourceError: PostgreSQL can't be reached.
+            SourceError: PostgreSQL can't be reached, or others hold the SQLite file.
             SettingsError: the home can't be written.
         """
         with self._open() as connection:
@@ -136,7 +141,7 @@ class OperationsStore:
         seen comes later.
 
         Raises:
-            SourceError: PostgreSQL can't be reached.
+            SourceError: PostgreSQL can't be reached, or others hold the SQLite file.
             SettingsError: the home can't be written.
         """
         with self.connect() as connection, connection.transaction():
@@ -152,12 +157,34 @@ class OperationsStore:
     @contextmanager
     def _sqlite(self, path: Path) -> Iterator[Connection]:
         self._settings.prepare_home()
-        raw = sqlite3.connect(path, timeout=10, isolation_level=None)
+        try:
+            with closing(
+                sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+            ) as raw:
+                _write_ahead(raw)
+                yield _SQLiteConnection(raw)
+        except sqlite3.OperationalError as error:
+            raise SourceError(
+                f"what was done can't be kept in {path} ({error}): "
+                "see who holds that file and whether its disk is full, then run again"
+            ) from error
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Let readers and a writer work beside each other.
+
+    SQLite waits for no lock here, and a new file is locked by whoever else makes it write ahead.
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
         try:
             raw.execute("pragma journal_mode = wal")
-            yield _SQLiteConnection(raw)
-        finally:
-            raw.close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def instant_text(instant: datetime | None) -> str | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import cast
 
 import pytest
 
+from warehouse.errors import SourceError
 from warehouse.operations import (
     ApiKeys,
     Delivery,
@@ -32,6 +36,37 @@ def store(
     if request.param == "sqlite":
         return OperationsStore(make_settings())
     return OperationsStore(make_settings(warehouse_url=request.getfixturevalue("postgres_url")))
+
+
+def test_many_may_be_the_first_to_open_it(make_settings: Callable[..., Settings]) -> None:
+    """SQLite does not wait for whoever makes a new file write ahead."""
+    for attempt in range(50):
+        home = make_settings().tillhouse_home / str(attempt)
+        home.mkdir(parents=True)
+        stores = [OperationsStore(make_settings(tillhouse_home=home)) for _ in range(3)]
+        together = Barrier(len(stores))
+
+        def newest(store: OperationsStore, together: Barrier = together) -> int:
+            inbox = Inbox(store)
+            together.wait()
+            return inbox.newest_position()
+
+        with ThreadPoolExecutor(len(stores)) as threads:
+            assert list(threads.map(newest, stores)) == [0] * len(stores)
+
+
+def test_a_file_that_somebody_holds_is_one_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.operations.store._PATIENCE_SECONDS", 0.1)
+    settings.prepare_home()
+    path = settings.tillhouse_home / "operations.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("begin exclusive")
+        with pytest.raises(SourceError, match=r"operations\.sqlite \(database is locked\)"):
+            RunHistory(OperationsStore(settings)).latest()
+        holder.execute("rollback")
+    assert RunHistory(OperationsStore(settings)).latest() == []
 
 
 def test_runs_are_kept_newest_first(store: OperationsStore) -> None:
