@@ -12,6 +12,7 @@ whenever the warehouse's file has another path.
 from __future__ import annotations
 
 import gc
+import inspect
 import json
 import os
 import select
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.factory import load_plugin
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.constants import RUN_RESULTS_FILE_NAME
@@ -81,6 +83,10 @@ def main(parsed: str) -> None:
     # What dbt holds its settings against, and would work out in each build.
     for settings in (ProjectFlags, Project, PackageConfig, Configuration):
         settings.json_schema()
+    # The engine's adapter: its modules, and what its credentials are held against.
+    load_plugin(manifest.metadata.adapter_type or "").json_schema()
+    # Each of an adapter's flags asks who wants it, for which all modules are looked through once.
+    inspect.stack()
     # What models read as `graph`.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     ctx_set_event_manager(QuietEvents())

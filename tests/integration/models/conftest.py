@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.integration.models.project import Project
@@ -41,8 +40,5 @@ def _duckdb(_: pytest.FixtureRequest, parsed: Path) -> str:
 
 
 def _postgres(request: pytest.FixtureRequest, _: Path) -> str:
-    server = request.getfixturevalue("postgres_server")
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute("drop database if exists dbt_project with (force)")
-        connection.execute("create database dbt_project")
-    return f"{server}/dbt_project"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
