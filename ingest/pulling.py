@@ -37,7 +37,7 @@ def pull(
     stripe = build_pipeline(settings, "stripe")
     pull_stripe(settings, stripe, mode, report=report, progress=progress)
     app = app_source(settings, mode, report=report, progress=progress)
-    land(build_pipeline(settings, "app"), app)
+    land(build_pipeline(settings, "app"), app, engine_for(settings))
     report.seeds = load_seeds(settings)
     record_syncs(settings, report)
     return report

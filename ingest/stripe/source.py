@@ -99,7 +99,8 @@ class DltStore:
         self._collect()
         # A resource costs time whether or not it has rows: only those that have any.
         tables = sorted({*empty, *left})
-        run_source(self.pipeline, fanned_out("stripe", tables, stream, engine_for(self.settings)))
+        engine = engine_for(self.settings)
+        run_source(self.pipeline, fanned_out("stripe", tables, stream, engine), engine)
         self._state = state
 
     def _collect(self) -> None:

@@ -54,7 +54,7 @@ class Company:
         settings.prepare_home()
         report = PullReport(mode, now)
         source = ingest.app_source(settings, mode, report=report)
-        ingest.land(ingest.build_pipeline(settings, "app"), source)
+        ingest.land(ingest.build_pipeline(settings, "app"), source, engine_for(settings))
         return report
 
     def advance(self, **time: float) -> None:

@@ -18,6 +18,7 @@ from ingest_company import Company, MakeSettings, company
 import ingest
 from ingest.raw import APP, STRIPE
 from ingest.stripe.specs import OBJECTS
+from warehouse.engines import Engine
 
 ENGINES = ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)]
 ON_BOTH_AT_TIMES = [
@@ -177,7 +178,7 @@ def test_an_anchor_that_is_gone_is_healed_and_said(landed: Company) -> None:
 def test_a_pull_that_was_killed_before_its_load_is_finished_first(
     embedded: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(pipeline: dlt.Pipeline, source: DltSource) -> None:
+    def killed(pipeline: dlt.Pipeline, source: DltSource, _: Engine) -> None:
         pipeline.extract(source)
         raise KeyboardInterrupt
 
