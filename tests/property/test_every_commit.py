@@ -34,7 +34,7 @@ def _newest(replica: MemoryReplica) -> dict[tuple[str, str], str]:
 def test_a_kill_at_any_commit_changes_nothing(
     seed: int, mode: Mode, line: Line, monkeypatch: pytest.MonkeyPatch, *, landed_before: bool
 ) -> None:
-    Sizes(page=10, package=20, judged=10, worth_listing=5, gets=3).apply(monkeypatch)
+    Sizes(page=10, package=10, judged=10, worth_listing=5, gets=3).apply(monkeypatch)
     schedule = Schedule(seed, line)
     business, before = schedule.business, MemoryReplica(line, schedule.business.account_id)
     business.begin()
