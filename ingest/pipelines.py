@@ -115,7 +115,8 @@ def run_source(pipeline: dlt.Pipeline, source: DltSource, engine: Engine) -> Non
     """
     try:
         # dlt opens it four times a load. A connection that is open meanwhile makes DuckDB begin
-        # once and write a checkpoint once: a sixth of what a small pull costs.
+        # once, which takes it as long for a small file as for a large one, and write a checkpoint
+        # once.
         with engine.connect():
             pipeline.run(source)
     except PipelineStepFailed as failed:

@@ -164,10 +164,17 @@ class OperationsStore:
                 _write_ahead(raw)
                 yield _SQLiteConnection(raw)
         except sqlite3.OperationalError as error:
+            if _is(error, sqlite3.SQLITE_ERROR):
+                raise  # A wrong statement is nobody's but ours.
             raise SourceError(
                 f"what was done can't be kept in {path} ({error}): "
                 "see who holds that file and whether its disk is full, then run again"
             ) from error
+
+
+def _is(error: sqlite3.Error, kind: int) -> bool:
+    """Return whether an error is of a kind: the low byte of SQLite's extended code."""
+    return error.sqlite_errorcode & 0xFF == kind
 
 
 def _write_ahead(raw: sqlite3.Connection) -> None:
@@ -179,8 +186,8 @@ def _write_ahead(raw: sqlite3.Connection) -> None:
     while True:
         try:
             raw.execute("pragma journal_mode = wal")
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if not _is(error, sqlite3.SQLITE_BUSY) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
