@@ -16,6 +16,8 @@ from served import Client
 from signing import ADDRESS, CANARY, SECRET, body_of, event, signature, signed
 
 from reader.app import create_app
+from reader.errors import BadSignatureError
+from reader.signatures import verify
 from warehouse.engines import engine_for
 from warehouse.errors import SourceError
 from warehouse.lock import run_lock
@@ -125,6 +127,15 @@ def test_a_second_delivery_of_an_event_is_welcome_and_adds_nothing(
     for age in (0, 1, 240):
         assert stripe.request("POST", ADDRESS, **signed(event(), age=age)).status_code == 200
     assert ids(hooked) == ["evt_1"]
+
+
+def test_a_signature_counts_for_five_minutes_to_the_second() -> None:
+    sent = signed(event())
+    header = sent["headers"]["Stripe-Signature"]
+    at = datetime.fromtimestamp(int(header.split(",")[0].removeprefix("t=")), UTC)
+    verify(sent["content"], header, [SECRET.encode()], at + timedelta(seconds=300))
+    with pytest.raises(BadSignatureError):
+        verify(sent["content"], header, [SECRET.encode()], at + timedelta(seconds=301))
 
 
 def _forged() -> dict[str, dict[str, Any]]:
