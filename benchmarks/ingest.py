@@ -50,13 +50,13 @@ class Run:
 
 
 @contextmanager
-def account(objects: int, *, limits: bool) -> Iterator[str]:
-    """Serve an account in a process of its own; yield its address."""
+def account(objects: int, *options: str) -> Iterator[str]:
+    """Serve an account in a process of its own, with options of its server; yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = ["-m", "benchmarks.stripe_server", "--port", str(port), "--objects", str(objects)]
-    server = subprocess.Popen([sys.executable, *command, *(["--limits"] if limits else [])])
+    server = subprocess.Popen([sys.executable, *command, *options])
     base = f"http://127.0.0.1:{port}"
     try:
         _wait_for(base)
@@ -157,13 +157,15 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=100_000)
     parser.add_argument("--rate", type=int, default=400, help="our requests a second")
     parser.add_argument("--limits", action="store_true", help="Stripe's limits: 100/s, 25/s a list")
+    parser.add_argument("--mixed", action="store_true", help="small objects too, as a company has")
     parser.add_argument("--alone", action="store_true", help="without the bare client")
     parser.add_argument("--postgres", help="an empty PostgreSQL database to pull into, too")
     parser.add_argument("--verified", type=Path, help="a clone of dlt-hub/verified-sources")
     chosen = parser.parse_args()
+    options = [f"--{option}" for option in ("limits", "mixed") if vars(chosen)[option]]
     with (
         tempfile.TemporaryDirectory() as folder,
-        account(chosen.objects, limits=chosen.limits) as base,
+        account(chosen.objects, *options) as base,
     ):
         place = Path(folder)
         runs = []

@@ -28,7 +28,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        account(chosen.objects, limits=False) as base,
+        account(chosen.objects) as base,
     ):
         home = Path(folder)
         runs = [ours(base, home, 400)]

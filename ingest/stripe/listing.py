@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from ingest.stripe.client import LostCursorError
 from ingest.stripe.landing import Row
+from ingest.stripe.pace import ACCOUNT_LIMIT
 from ingest.stripe.slices import STRIPE_BEGAN, Slice
 from warehouse.errors import SourceError
 
@@ -20,12 +21,15 @@ from warehouse.errors import SourceError
 WORKERS: Final = 32
 # A list's own limit, 25 a second, is met by so many at Stripe's usual 300 ms an answer.
 PER_LIST: Final = 8
-# So many begin; another joins them after each answer that was slow. Where answers are fast, more of
-# them only hold more pages at a time, which costs a tenth of the CPU.
+# So many begin, and another joins them while answers take so long that those at work could not use
+# up what Stripe allows an account. Where answers come at once, more of them only hold more pages at
+# a time, which costs a tenth of the CPU.
 _FIRST_WORKERS: Final = 8
-_SLOW_SECONDS: Final = 0.2
-# What waits to be taken while a package is loaded: half of the next one, in pages of 100.
-_WAITING_PAGES: Final = 100
+# The quickest of so many tells what Stripe takes: the others have waited for each other, too.
+_ANSWERS: Final = 8
+# What waits to be taken while a package is loaded: the next one, in pages of 100. With half of it,
+# workers stood still for a sixth of the time at 100 requests a second.
+_WAITING_PAGES: Final = 200
 _RESTARTS: Final = 3
 
 
@@ -86,7 +90,7 @@ class Listing:
         self._restarts: Counter[tuple[str, int | None]] = Counter()
         self._turn = threading.Condition()
         self._stopped = threading.Event()
-        self._is_slow = False
+        self._answers: tuple[float, ...] = (0.0,)
         self._results: queue.Queue[PageRead | BaseException | None] = queue.Queue(_WAITING_PAGES)
         for part in slices:
             self._pending.setdefault(part.table, deque()).append(part)
@@ -106,7 +110,7 @@ class Listing:
                 pool.submit(self._work)
             try:
                 while working:
-                    if self._is_slow and begun < self._workers:
+                    if begun < min(self._workers, min(self._answers) * ACCOUNT_LIMIT):
                         pool.submit(self._work)
                         begun, working = begun + 1, working + 1
                     try:
@@ -156,7 +160,7 @@ class Listing:
     def _read(self, part: Slice) -> PageRead:
         try:
             page = self._fetch(part)
-            self._is_slow = page.seconds > _SLOW_SECONDS
+            self._answers = (*self._answers[1 - _ANSWERS :], page.seconds)
         except LostCursorError:
             self._restarts[part.table, part.gte] += 1
             if self._restarts[part.table, part.gte] > _RESTARTS:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.stripe import listing
 from ingest.stripe.client import LostCursorError
 from ingest.stripe.landing import Row
 from ingest.stripe.listing import PER_LIST, Fetched, Listing, PageRead
@@ -197,22 +196,21 @@ def test_who_waits_hears_that_nothing_has_come_yet() -> None:
     assert [page.left for page in pages if page is not None] == [()]
 
 
-def test_nothing_to_read_is_read_at_once() -> None:
-    assert _read(Listing(Lists().fetch, [], splits=_always).pages()) == []
-
-
-@pytest.mark.parametrize(("slow_seconds", "grows"), [(0.0, True), (float("inf"), False)])
-def test_slow_answers_bring_more_workers(
-    monkeypatch: pytest.MonkeyPatch, slow_seconds: float, grows: bool
-) -> None:
-    monkeypatch.setattr(listing, "_SLOW_SECONDS", slow_seconds)
-    lists = Lists("charges", "invoices", "products", seconds=1_000)
-    readers: set[int] = set()
+@pytest.mark.parametrize(("seconds", "enough"), [(0.01, 8), (0.15, 15), (0.5, 32)])
+def test_as_many_read_as_use_up_the_accounts_rate(seconds: float, enough: int) -> None:
+    """A hundred answers a second, where each takes so long; never fewer than eight."""
+    at_work: set[int] = set()
 
     def fetch(part: Slice) -> Fetched:
-        readers.add(threading.get_ident())
-        time.sleep(0.001)
-        return lists.fetch(part)._replace(seconds=0.001)
+        at_work.add(threading.get_ident())
+        time.sleep(0.01)
+        read = int(part.after or 0) + 1
+        return Fetched([_row(str(read), BEGAN)], str(read), read < 9, seconds)
 
-    _read(Listing(fetch, [Slice(t) for t in lists.created], splits=_always).pages())
-    assert (len(readers) > 8) == grows
+    tables = [f"list_{number}" for number in range(40)]
+    _read(Listing(fetch, [Slice(table) for table in tables], splits=_never).pages())
+    assert len(at_work) == enough
+
+
+def test_nothing_to_read_is_read_at_once() -> None:
+    assert _read(Listing(Lists().fetch, [], splits=_always).pages()) == []
