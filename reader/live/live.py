@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
@@ -23,9 +24,12 @@ from reader.representations import to_json
 from warehouse.operations import Inbox
 from warehouse.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 # Shorter than what proxies take for a connection that is dead.
 HEARTBEAT_SECONDS: Final = 15.0
 _RETRY_MILLISECONDS: Final = 2000
+_AGAIN_SECONDS: Final = 5.0
 
 
 class Live:
@@ -70,10 +74,10 @@ class Live:
         """Watch and send while inside."""
         if self._redis_url is not None:
             self._nudges = Nudges(self._redis_url.get_secret_value(), self._watcher.nudge)
-        work = [self._watcher.run(), self.sockets.run()]
+        parts = [self._watcher.run, self.sockets.run]
         if self._nudges is not None:
-            work.append(self._nudges.run())
-        tasks = [asyncio.create_task(part) for part in work]
+            parts.append(self._nudges.run)
+        tasks = [asyncio.create_task(kept_up(part)) for part in parts]
         self._is_running = True
         try:
             yield
@@ -134,6 +138,24 @@ class Live:
     def _tell_others(self) -> None:
         if self._nudges is not None:
             self._nudges.send()
+
+
+async def kept_up(part: Callable[[], Awaitable[None]], pause: float = _AGAIN_SECONDS) -> None:
+    """Run a part to its end, and anew when it fails: else nobody would see that it has stopped.
+
+    Args:
+        part: what runs until it is closed or cancelled.
+        pause: seconds before it is run anew.
+    """
+    while True:
+        try:
+            await part()
+        except Exception:
+            # Which errors are to be expected each part knows itself; this one is a defect.
+            logger.exception("a part of the live updates failed, and begins anew")
+        else:
+            return
+        await asyncio.sleep(pause)
 
 
 def _as_sse(event: Event) -> bytes:

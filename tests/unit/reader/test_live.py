@@ -14,6 +14,7 @@ from reader.app import create_app
 from reader.database import Published
 from reader.live.events import Event
 from reader.live.hub import ClosedError, Hub, Subscription
+from reader.live.live import kept_up
 from reader.live.watcher import Watcher
 from warehouse.errors import SourceError
 from warehouse.operations import Delivery, Inbox, OperationsStore, Payment
@@ -214,3 +215,33 @@ def test_events_take_no_parameters_and_no_strangers(home):
     client = client_for(home)
     assert client.get("/v1/events?token=x").status_code == 400
     assert Client(create_app(home), None).get("/v1/events").status_code == 401
+
+
+def test_a_part_that_fails_is_said_and_begins_anew(caplog: pytest.LogCaptureFixture) -> None:
+    runs = []
+
+    async def part() -> None:
+        runs.append(len(runs))
+        if len(runs) < 3:
+            raise ZeroDivisionError(f"run {len(runs)}")
+
+    asyncio.run(kept_up(part, pause=0.0))
+    assert runs == [0, 1, 2]
+    assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == [
+        "run 1",
+        "run 2",
+    ]
+
+
+def test_a_part_that_is_cancelled_does_not_begin_anew() -> None:
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    async def cancelled() -> bool:
+        task = asyncio.create_task(kept_up(forever, pause=0.0))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task], timeout=10)
+        return task.cancelled()
+
+    assert asyncio.run(cancelled())
