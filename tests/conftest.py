@@ -30,8 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Take a worker more than there are cores: a quarter of a worker's time is waiting."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Take two workers more than there are cores: they wait for processes and locks, too."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.fixture(autouse=True)
