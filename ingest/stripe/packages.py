@@ -13,7 +13,7 @@ from ingest.stripe.landing import Row
 Rows = dict[str, list[Row]]
 """Rows by table."""
 
-# What a kill costs at most.
+# What a kill costs at most, and what was read while it was landed (`listing`).
 PACKAGE_OBJECTS: Final = 20_000
 PACKAGE_TIME: Final = timedelta(seconds=10)
 
