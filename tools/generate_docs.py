@@ -58,12 +58,16 @@ def data_dictionary() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
+
+
 def _subjects() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for folder in sorted(path for path in MARTS.iterdir() if path.is_dir()):
         declared = [
             model
             for path in sorted(folder.glob("*.yml"))
-            for model in yaml.safe_load(path.read_text()).get("models") or []
+            for model in _read(path).get("models") or []
         ]
         if declared:
             yield folder.name, sorted(declared, key=lambda model: str(model["name"]))
@@ -93,7 +97,7 @@ def metrics_page() -> str:
         " `marts.dim_metrics`.",
     ]
     for path in sorted(METRICS.glob("_*.yml")):
-        metrics = yaml.safe_load(path.read_text()).get("metrics") or []
+        metrics = _read(path).get("metrics") or []
         if metrics:
             parts.append(f"## {path.stem.strip('_').replace('_', ' ').capitalize()}")
             parts += [_metric(metric) for metric in metrics]

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+
+from tests.yaml_files import read_yaml
 
 MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 COUNTED = (MODELS / "intermediate" / "metrics" / "int_tables_counted.sql").read_text()
 
 
-FILES = [yaml.safe_load(path.read_text()) for path in sorted(MODELS.rglob("_*.yml"))]
+FILES = [read_yaml(path) for path in sorted(MODELS.rglob("_*.yml"))]
 PROPERTIES: dict[str, dict[str, Any]] = {
     model["name"]: model for file in FILES for model in file.get("models", [])
 }

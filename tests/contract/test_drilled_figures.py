@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jinja2 import Environment
+
+from tests.yaml_files import read_yaml
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
@@ -30,7 +31,7 @@ def _columns(table: str) -> set[str]:
     declared = [
         model
         for path in (PROJECT / "models" / "marts").rglob("*__models.yml")
-        for model in yaml.safe_load(path.read_text())["models"]
+        for model in read_yaml(path)["models"]
         if model["name"] == table
     ]
     return {column["name"] for column in declared[0]["columns"]}

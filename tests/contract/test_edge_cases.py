@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
+
+from tests.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -18,7 +19,7 @@ ROWS = ROW.findall((ROOT / "docs" / "edge-cases.md").read_text())
 def _tests() -> frozenset[str]:
     """Return the names of tests, of stories and of cases of the made-up company."""
     project = ROOT / "dbt_project"
-    files = (yaml.safe_load(path.read_text()) for path in (project / "models").rglob("_*.yml"))
+    files = (read_yaml(path) for path in (project / "models").rglob("_*.yml"))
     unit = {test["name"] for file in files for test in file.get("unit_tests") or []}
     singular = {path.stem for path in (project / "tests" / "singular").rglob("*.sql")}
     python = {

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jinja2 import Environment
+
+from tests.yaml_files import read_yaml
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SAID = {"unit", "formula", "example", "limits"}
 WIDE = {"agg_kpis_daily": "date", "agg_mrr_monthly": "month", "agg_retention_monthly": "month"}
 
-FILES = [yaml.safe_load(path.read_text()) for path in sorted((PROJECT / "models").rglob("_*.yml"))]
+FILES = [read_yaml(path) for path in sorted((PROJECT / "models").rglob("_*.yml"))]
 METRICS: dict[str, dict[str, Any]] = {
     metric["name"]: metric for file in FILES for metric in file.get("metrics") or []
 }

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import yaml
 from stripe._event import Event
 from stripe._list_object import ListObject
 from stripe_sdk_schema import class_of, fields_of
@@ -16,6 +15,7 @@ from stripe_sdk_schema import class_of, fields_of
 from ingest.stripe.object_spec import ObjectSpec
 from ingest.stripe.specs import ALL_OBJECTS, BY_TABLE, EVENTS, OBJECTS, TOUCHES
 from sandbox.company import build_world
+from tests.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "dbt_project" / "models" / "staging" / "stripe" / "_stripe__sources.yml"
@@ -116,5 +116,5 @@ def test_the_sandbox_emits_no_event_about_another_type() -> None:
 
 
 def test_dbt_knows_every_raw_table() -> None:
-    (source,) = yaml.safe_load(SOURCES.read_text())["sources"]
+    (source,) = read_yaml(SOURCES)["sources"]
     assert {table["name"] for table in source["tables"]} == {*BY_TABLE, "_dlt_loads"}

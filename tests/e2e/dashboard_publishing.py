@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from tests.e2e.dashboard_company import Company
 from tests.e2e.dashboard_lists import Lists
 from tests.e2e.dashboard_months import Months
+from tests.yaml_files import read_yaml
 from warehouse.generations import Generation, MartTable, Publication, publish
 from warehouse.settings import Settings
 
@@ -24,7 +24,7 @@ def declared() -> dict[str, dict[str, str]]:
     """Return the columns of every mart with their types, as the models declare them."""
     found = {}
     for path in sorted(MARTS.glob("*/_*__models.yml")):
-        for model in yaml.safe_load(path.read_text())["models"]:
+        for model in read_yaml(path)["models"]:
             found[model["name"]] = {one["name"]: one["data_type"] for one in model["columns"]}
     return found
 

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tests.yaml_files import read_yaml
 from warehouse.engines import Connection
 
 _MODELS = Path(__file__).parents[3] / "dbt_project" / "models" / "marts"
@@ -110,7 +109,7 @@ def write_marts(connection: Connection) -> None:
     """Create every mart with the columns of its contract, and fill those above."""
     connection.execute("create schema build")
     for path in sorted(_MODELS.rglob("_*models.yml")):
-        for model in yaml.safe_load(path.read_text())["models"]:
+        for model in read_yaml(path)["models"]:
             columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])
             connection.execute(f"create table build.{model['name']} ({columns})")
     for mart, rows in MARTS.items():

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from served import AS_OF, NEWEST
 
 from reader.periods import add_months
+from tests.yaml_files import read_yaml
 from warehouse.engines import engine_for
 from warehouse.generations import MartTable, Publication, store_for
 from warehouse.settings import Settings
@@ -72,7 +72,7 @@ def models() -> dict[str, dict[str, Any]]:
     return {
         model["name"]: model
         for path in sorted(MARTS.rglob("*__models.yml"))
-        for model in yaml.safe_load(path.read_text())["models"]
+        for model in read_yaml(path)["models"]
     }
 
 
