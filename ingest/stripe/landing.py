@@ -172,8 +172,8 @@ class Landing:
 def _hash(text: bytes) -> str:
     """Return the SHA-256 of a text, taken in pieces for which hashlib does not let go of the GIL.
 
-    An object takes two microseconds to hash; who has let go of the GIL has to wait for it while
-    another thread runs Python. That was two thirds of a backfill's context switches.
+    An object is hashed in microseconds; who has let go of the GIL has to wait for it while another
+    thread runs Python, once for each object of a backfill.
     """
     digest = hashlib.sha256(text[:_HELD_BYTES])
     for at in range(_HELD_BYTES, len(text), _HELD_BYTES):

@@ -28,7 +28,7 @@ _FIRST_WORKERS: Final = 8
 # The quickest of so many tells what Stripe takes: the others have waited for each other, too.
 _ANSWERS: Final = 8
 # What waits to be taken while a package is loaded: the next one, in pages of 100. With half of it,
-# workers stood still for a sixth of the time at 100 requests a second.
+# workers stand still at 100 requests a second, for a load can take longer than a second.
 _WAITING_PAGES: Final = 200
 _RESTARTS: Final = 3
 
